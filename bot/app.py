@@ -15,7 +15,15 @@ from bot.blink import Dialer, LiveRecorder, LiveTiming, RelayTrust, Transport, p
 from bot.blink.signin import BlinkSignIn
 from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
-from bot.delivery import AlertSender, DeliveryTimeouts, DiscordDisplay, MembershipChecker, Messenger, RetryPolicies
+from bot.delivery import (
+    AlertSender,
+    DeliveryTimeouts,
+    DiscordDisplay,
+    Endings,
+    MembershipChecker,
+    Messenger,
+    RetryPolicies,
+)
 from bot.discord_connection import Connection, Patience
 from bot.health import Readiness
 from bot.hosting import forgets
@@ -197,12 +205,12 @@ async def opened(
         transport = await stack.enter_async_context(blink_transport(connectors, metrics))
         limits = tempo.limits()
         messenger, policies = Messenger(now=utcnow), RetryPolicies(tempo.pace, metrics)
+        endings = Endings(messenger, store.people, policies, limits.uploads, now=utcnow)
         display = DiscordDisplay(
             messenger,
             store.people,
             policies,
-            limits.uploads,
-            now=utcnow,
+            endings,
             every=tempo.pace.every,
             owned=lambda: runner.holds_lease(),
         )
@@ -270,7 +278,7 @@ async def opened(
             store.untold,
             display.tell,
             membership.posting,
-            display.keep,
+            endings.keep,
             Access(settings.allowed_guilds, settings.allowed_users),
             settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
             live,

@@ -158,7 +158,7 @@ class Metrics:
         """Note how a look for an account's new recordings went."""
         self._looks.labels(outcome).inc()
 
-    def alert_told(self, footage: str) -> None:
+    def alert_finished(self, footage: str) -> None:
         """Note that an alert message is finished, and what it shows."""
         self._alerts.labels(footage).inc()
 

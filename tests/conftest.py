@@ -6,7 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,6 @@ os.environ.setdefault(once.FOLDER, _FOLDER.name)  # the workers', if they are, i
 import pytest  # noqa: E402
 import pytest_asyncio  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
-from playwright.async_api import Browser  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 from xdist.workermanage import WorkerController  # noqa: E402
 
@@ -64,6 +65,19 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Import the tests, beginning with other ones than the other workers do: each compiles a part for all of them."""
+    worker, count = (os.environ.get(f"PYTEST_XDIST_WORKER{name}", "") for name in ("", "_COUNT"))
+    if not worker or session.config.args != session.config.getini("testpaths"):
+        return
+    root = session.config.rootpath
+    names = [".".join(path.relative_to(root).with_suffix("").parts) for path in sorted(root.glob("tests/**/test_*.py"))]
+    first = len(names) * int(worker.removeprefix("gw")) // int(count)
+    for name in (*names[first:], *names[:first]):
+        with suppress(Exception, pytest.skip.Exception):  # collecting says so
+            import_module(name)
+
+
 def pytest_collection_finish() -> None:
     """Look for garbage seldom, and never among what is loaded: to do that all the time is a quarter of a run's CPU."""
     gc.freeze()
@@ -78,8 +92,8 @@ def pytest_report_header() -> str:
 class _ByFile(LoadScopeScheduling):
     """Hand out tests one by one, but together those that share what is dear to make.
 
-    That is a file's own whole run; a browser, for those of a folder; and what Hypothesis reads of all modules before
-    its first example. The sweeps follow one another, so that no other one's processes take their time, and begin first.
+    That is a file's own whole run; a browser with its windows; and what Hypothesis reads of all modules before its
+    first example. The sweeps follow one another, so that no other one's processes take their time, and begin first.
 
     xdist's own `loadgroup` marks its groups in an attribute that pytest 9.2 no longer reads.
     """
@@ -100,10 +114,10 @@ def _together(file: Path) -> str | None:
     if file.parent == _FOLDER_OF_SWEEPS:
         return _SWEEPS
     text = file.read_text("utf-8")
+    if "\nfrom playwright" in text:
+        return "browser"
     if 'scope="module"' in text:
         return str(file)
-    if "\nfrom playwright" in text:
-        return str(file.parent)
     return "hypothesis" if "\nfrom hypothesis" in text else None
 
 
@@ -135,7 +149,7 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[chromium.Chromium]:
     """A headless Chromium for all tests of this process; without one installed they skip."""
     async with chromium.launched() as browser:
         yield browser

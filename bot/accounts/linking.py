@@ -6,7 +6,7 @@ import logging
 import math
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.blink import CodeWanted, Denial, Denied, SignedIn, utcnow
@@ -14,11 +14,12 @@ from bot.models import Account, Invitation, Invited
 from bot.store import AccountStore, InvitationStore
 
 from .sessions import Sessions
-from .sign_in_steps import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped, Tries
+from .sign_in_steps import LIFE, CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped, Tries
 
 _log = logging.getLogger(__name__)
 
 _CLEAN_UP_EVERY = 3600.0
+_MOST_PENDING = 100  # sign-ins that wait for their code
 _PAUSES = (0.1, 0.5, 2.0, 5.0, 5.0, 5.0, 5.0)  # somebody waits, behind a proxy that gives up after a while
 
 
@@ -41,36 +42,26 @@ class Linking:
         sessions: Sessions,
         *,
         now: Callable[[], datetime] = utcnow,
-        life: timedelta = timedelta(minutes=10),
-        most_pending: int = 100,
-        most_tries: int = 5,
-        most_tries_per_address: int = 15,
-        most_tries_in_all: int = 100,
     ) -> None:
         self._accounts = accounts
         self._invitations = invitations
         self._sign_in = sign_in
         self._sessions = sessions
         self._now = now
-        self._life = life
-        self._most_pending = most_pending
-        limits = {"per_person": most_tries, "per_address": most_tries_per_address, "in_all": most_tries_in_all}
-        self._passwords = Tries(now, window=life, **limits)
-        self._codes = Tries(now, window=life, **limits)
+        self._passwords, self._codes = Tries(now), Tries(now)
         self._attempts: dict[int, _Attempt] = {}  # by the user they are for: one each, the oldest first
-        self._origins: dict[int, tuple[Invitation, Origin]] = {}
+        self._origins: dict[str, tuple[datetime, Origin]] = {}  # by the digest of the link, with its end
         self._not_before: dict[int, datetime] = {}
 
     async def invite(self, invited: Invited, origin: Origin | None = None) -> tuple[str, datetime]:
         """Return the token of a new one-time link (256 random bits) and when it ends; any earlier one ends now."""
-        token, expires_at = secrets.token_urlsafe(32), self._now() + self._life
+        token, expires_at = secrets.token_urlsafe(32), self._now() + LIFE
         invitation = Invitation(_digest_of(token), invited, expires_at)
         await self._invitations.invite(invitation)
         await self._drop(invited.user_id)
         await self._sweep()
-        self._origins.pop(invited.user_id, None)
         if origin:
-            self._origins[invited.user_id] = invitation, origin
+            self._origins[invitation.digest] = expires_at, origin
         return token, expires_at
 
     def wait(self, user_id: int) -> int | None:
@@ -120,12 +111,12 @@ class Linking:
         if isinstance(outcome, CodeWanted):  # a newer link has taken this one's place meanwhile
             return Stopped(Hurdle.LINK_GONE)
         self._count(self._passwords, outcome, user_id, address)
-        return self._told(invitation, await self._outcome(invitation, outcome))
+        return await self._outcome(invitation, outcome)
 
     async def _code_asked(self, user_id: int, sign_in: SignIn, wanted: CodeWanted) -> CodeAsked:
         """Keep the sign-in to which the code will be shown."""
         await self._drop(user_id)
-        if len(self._attempts) >= self._most_pending:  # the oldest gives way: nobody is kept out by those who wait
+        if len(self._attempts) >= _MOST_PENDING:  # the oldest gives way: nobody is kept out by those who wait
             await self._drop(next(iter(self._attempts)))
         attempt = _Attempt(secrets.token_urlsafe(16), sign_in, self._now(), asyncio.Lock())
         self._attempts[user_id] = attempt
@@ -154,14 +145,14 @@ class Linking:
         self._count(self._codes, outcome, user_id, address)
         if isinstance(outcome, SignedIn):
             self._passwords.take_back(user_id)
-        return self._told(invitation, await self._outcome(invitation, outcome))
+        return await self._outcome(invitation, outcome)
 
     async def clean_up(self) -> None:
         """Forget links and sign-ins that are over once an hour, for ever."""
         while True:
             try:
                 # What began in a link's last moment may still end in it.
-                await self._invitations.forget_invitations(expired_before=self._now() - self._life)
+                await self._invitations.forget_invitations(expired_before=self._now() - LIFE)
                 await self._sweep()
             except Exception as error:
                 _log.warning("old links cannot be forgotten now: %s", type(error).__name__)
@@ -193,10 +184,14 @@ class Linking:
             session = await self._sessions.of(account)
             if earlier:
                 self._sessions.sign_out_earlier(earlier, session)
-            return Linked(await session.inventory(max_age=0))
+            inventory = await session.inventory(max_age=0)
         except Exception as error:  # linked all the same; the cameras are asked for again at the first use
             _log.info("the cameras of a new link are not listed yet: %s", type(error).__name__)
-            return Linked(None)
+            inventory = None
+        _, origin = self._origins.pop(invitation.digest, (None, None))
+        if origin:
+            origin.linked(inventory)
+        return Linked(inventory, back=origin.url if origin else None)
 
     async def _can_save(self) -> bool:
         """Say whether the database takes writes: what Blink gives for a sign-in must not be lost."""
@@ -206,16 +201,6 @@ class Linking:
             _log.warning("nobody can be linked now: %s", type(error).__name__)
             return False
         return True
-
-    def _told(self, invitation: Invitation, step: Step) -> Step:
-        """Tell the reply that gave the link out that the account is linked, and add the reply's address to the step."""
-        handed_out = self._origins.get(invitation.invited.user_id)
-        if not isinstance(step, Linked) or handed_out is None or handed_out[0].digest != invitation.digest:
-            return step
-        del self._origins[invitation.invited.user_id]
-        _, origin = handed_out
-        origin.linked(step.inventory)
-        return replace(step, back=origin.url)
 
     def _count(self, tries: Tries, outcome: SignedIn | Denied, user_id: int, address: str | None) -> None:
         if not isinstance(outcome, Denied) or outcome.why is Denial.UNREACHABLE:
@@ -228,9 +213,9 @@ class Linking:
     async def _sweep(self) -> None:
         now = self._now()
         for user_id, attempt in list(self._attempts.items()):
-            if attempt.begun_at + self._life < now:
+            if attempt.begun_at + LIFE < now:
                 await self._drop(user_id)
-        self._origins = {key: kept for key, kept in self._origins.items() if kept[0].expires_at > now}
+        self._origins = {digest: kept for digest, kept in self._origins.items() if kept[0] > now}
         self._not_before = {key: moment for key, moment in self._not_before.items() if moment > now}
 
     async def _drop(self, user_id: int) -> None:

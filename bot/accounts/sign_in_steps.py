@@ -1,12 +1,18 @@
 """The steps of a sign-in behind a one-time link: how each can turn out, and how many may fail."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from bot.blink import CodeWanted, Denied, Inventory, SignedIn
+
+LIFE = timedelta(minutes=10)  # of a one-time link, and of a sign-in that waits for its code
+
+_MOST_OF_PERSON = 5
+_MOST_FROM_ADDRESS = 15
+_MOST_IN_ALL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,47 +78,38 @@ Step = Linked | CodeAsked | Denied | Stopped
 
 
 class Tries:
-    """Counts failed tries, so that nobody guesses through this bot.
+    """Counts failed tries for as long as a link lives, so that nobody guesses through this bot.
 
     An address is None if visitors cannot be told apart by theirs. Once there are too many in all, each person has one
     try instead of several: a crowd that guesses gets little, and nobody else is kept out.
     """
 
-    def __init__(
-        self, now: Callable[[], datetime], *, window: timedelta, per_person: int, per_address: int, in_all: int
-    ) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._window = window
-        self._per_person = per_person
-        self._per_address = per_address
-        self._in_all = in_all
-        self._failed: dict[Hashable, list[datetime]] = {}
+        self._failed: dict[int | str, list[datetime]] = {}  # by person, and by address
         self._all: list[datetime] = []
 
-    def begin(self, person: Hashable, address: str | None) -> bool:
+    def begin(self, user_id: int, address: str | None) -> bool:
         """Say whether there may be one more try, which counts for its person from now on, until it is taken back."""
-        self._forget()
-        most = self._per_person if len(self._all) < self._in_all else 1
-        if len(self._failed.get(("person", person), ())) >= most:
+        since = self._now() - LIFE
+        self._all = [moment for moment in self._all if moment >= since]
+        kept = {key: [moment for moment in moments if moment >= since] for key, moments in self._failed.items()}
+        self._failed = {key: moments for key, moments in kept.items() if moments}
+        most = _MOST_OF_PERSON if len(self._all) < _MOST_IN_ALL else 1
+        if len(self._failed.get(user_id, ())) >= most:
             return False
-        if address is not None and len(self._failed.get(("address", address), ())) >= self._per_address:
+        if address is not None and len(self._failed.get(address, ())) >= _MOST_FROM_ADDRESS:
             return False
-        self._failed.setdefault(("person", person), []).append(self._now())
+        self._failed.setdefault(user_id, []).append(self._now())
         return True
 
-    def take_back(self, person: Hashable) -> None:
+    def take_back(self, user_id: int) -> None:
         """Forget the last try of a person, which has not failed."""
-        if moments := self._failed.get(("person", person)):
+        if moments := self._failed.get(user_id):
             moments.pop()
 
     def refused(self, address: str | None) -> None:
         """Count a refusal for its address and in all; not before, since neighbours may well try side by side."""
         self._all.append(self._now())
         if address is not None:
-            self._failed.setdefault(("address", address), []).append(self._now())
-
-    def _forget(self) -> None:
-        since = self._now() - self._window
-        self._all = [moment for moment in self._all if moment >= since]
-        kept = {key: [moment for moment in moments if moment >= since] for key, moments in self._failed.items()}
-        self._failed = {key: moments for key, moments in kept.items() if moments}
+            self._failed.setdefault(address, []).append(self._now())

@@ -21,7 +21,7 @@ from bot.store import AccountStore
 _log = logging.getLogger(__name__)
 
 _EARLY = timedelta(seconds=60)
-_LEASE = 45.0  # longer than a refresh takes, so that a lease only runs out if its holder is gone
+_LEASE = 75.0  # longer than the four exchanges of a refresh, 15 s each: it only runs out if its holder is gone
 _LONGEST_PAUSE = 60.0
 # A 401 without a reason may pass: a failed refresh was cured by trying the same token again (home-assistant/core issue
 # 177746). Only seven in a row end the sign-in, which takes an hour, since each counts ten minutes after the last.
@@ -215,7 +215,7 @@ class LinkBearer:
 
     async def _refresh(self) -> None:
         try:
-            fresh = await self._exchange(self.account)
+            fresh = await self._exchange()
             if not await self._shared.saver.save(self.account, owner=self._owner, tokens=fresh):
                 if await self._current():
                     raise Unreachable(_ELSEWHERE)
@@ -226,16 +226,16 @@ class LinkBearer:
         self._shared.metrics.token_refreshed("ok")
         self.account = replace(self.account, tokens=fresh)
 
-    async def _exchange(self, account: Account) -> Tokens:
-        tokens = account.tokens
+    async def _exchange(self) -> Tokens:
+        tokens = self.account.tokens
         grant = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
         try:
             return await refresh(self._shared.transport, grant, now=self._shared.now)
         except BlinkError as error:
             failure = error
             if isinstance(error, SignedOut) and self._is_final(error):
-                failure = await self._signed_out(account, error)
-            await self._shared.store.release_refresh(account, owner=self._owner)
+                failure = await self._signed_out(error)
+            await self._shared.store.release_refresh(self.account, owner=self._owner)
             raise failure from None
 
     def _is_final(self, refused: SignedOut) -> bool:
@@ -247,8 +247,9 @@ class LinkBearer:
             self._unreasoned, self._unreasoned_at = self._unreasoned + 1, now
         return self._unreasoned >= _MOST_UNREASONED
 
-    async def _signed_out(self, account: Account, refused: SignedOut) -> BlinkError:
+    async def _signed_out(self, refused: SignedOut) -> BlinkError:
         """Mark the link as signed out, unless another process has replaced the refused token."""
+        account = self.account
         if await self._shared.store.mark_signed_out(account, at=self._shared.now()):
             _log.warning("Blink signed out user %d", account.user_id)
             self._shared.signed_out(account.user_id)

@@ -5,28 +5,16 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Protocol
 
 from bot.accounts import Sessions
 from bot.blink import BlinkError, Inventory, SignedOut
-from bot.models import CameraHealth, HealthMessage
+from bot.models import CameraHealth, HealthMessage, is_low
 from bot.store import AlertStore
 
-from .sending import Unreachable
+from .sending import AlertDisplay, Unreachable
 from .timing import Timing
 
 log = logging.getLogger("bot.alerts")
-
-
-class HealthTeller(Protocol):
-    """Shows messages about the health of cameras in Discord."""
-
-    async def show_health(self, message: HealthMessage) -> HealthMessage | None:
-        """Send a direct message, or find the one that is sent already, and return it with its place in Discord.
-
-        Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
-        """
-        ...
 
 
 class HealthWatch:
@@ -36,14 +24,14 @@ class HealthWatch:
         self,
         store: AlertStore,
         sessions: Sessions,
-        teller: HealthTeller,
+        display: AlertDisplay,
         *,
         now: Callable[[], datetime],
         timing: Timing,
     ) -> None:
         self._store = store
         self._sessions = sessions
-        self._teller = teller
+        self._display = display
         self._now = now
         self._timing = timing
         self._round: asyncio.Task[None] | None = None
@@ -62,7 +50,7 @@ class HealthWatch:
     async def round(self) -> None:
         """Finish messages from before, look at accounts that are due, and tell what is new."""
         for message in await self._store.health.unfinished():
-            await self._tell(message)
+            await self._send(message)
         due, at_once = await self._store.health.due(every=self._timing.health_every), asyncio.Semaphore(8)
         await asyncio.gather(*(self._look(account_id, people, at_once) for account_id, people in due.items()))
         for user_id in await self._store.health.with_news():
@@ -70,7 +58,7 @@ class HealthWatch:
             if watcher.quiet_until(now) is None and watcher.wants_to_know(now):
                 message = await self._store.health.make_message(user_id, now=now)
                 if message:
-                    await self._tell(message)
+                    await self._send(message)
 
     async def _safely(self) -> None:
         try:
@@ -96,12 +84,12 @@ class HealthWatch:
                     return await session.inventory(max_age=self._timing.inventory_age)
         return None
 
-    async def _tell(self, message: HealthMessage) -> None:
-        """Tell a message, which the next round does again if Discord does not take it now."""
+    async def _send(self, message: HealthMessage) -> None:
+        """Send a message, which the next round does again if Discord does not take it now."""
         if not await self._store.alert_messages.still_ours(message):
             return
         try:
-            shown = await self._teller.show_health(message)
+            shown = await self._display.show_health(message)
         except Unreachable:
             log.info("user %d takes no direct messages", message.user_id)
             await self._store.subscriptions.cannot_reach(message.user_id, at=self._now())
@@ -120,7 +108,7 @@ def _health_of(inventory: Inventory, now: datetime) -> list[CameraHealth]:
             inventory.name_of(one),
             now,
             offline_since=None if one.online else now,
-            low_battery=one.battery is not None and "low" in one.battery.casefold(),
+            low_battery=is_low(one.battery),
         )
         for one in inventory.cameras
     ]

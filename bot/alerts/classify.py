@@ -29,7 +29,7 @@ class Classified:
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """Sifts the recordings of one account; Blink may still be writing those from after `partial_after`."""
+    """Classifies the recordings of one account; Blink may still be writing those from after `partial_after`."""
 
     account_id: int
     inventory: Inventory
@@ -37,8 +37,8 @@ class Classifier:
     commanded: Commanded
     partial_after: datetime
 
-    def sift(self, entries: Iterable[MediaEntry]) -> Classified:
-        """Sift recordings that are not settled yet, oldest first."""
+    def classify(self, entries: Iterable[MediaEntry]) -> Classified:
+        """Classify recordings that are not settled yet, oldest first."""
         news: list[Alert] = []
         finished: list[Alert] = []
         settled: set[int] = set()
@@ -100,8 +100,8 @@ class Classifier:
         )
 
     def _camera(self, entry: MediaEntry) -> Camera | None:
-        place = (entry.network_id, entry.camera_id)
-        return next((one for one in self.inventory.cameras if place == (one.key.network_id, one.key.camera_id)), None)
+        place = entry.network_id, entry.camera_id
+        return next((one for one in self.inventory.cameras if one.key.place == place), None)
 
 
 def _event(entry: MediaEntry) -> Event | None:

@@ -70,13 +70,13 @@ class FeedReader:
         if not fresh:
             await self._saw_nothing(reading, feed)
             return frozenset()
-        sifted = await self._sifted(session, feed, fresh)
-        if sifted.unfinished:
-            feed = replace(feed, cursor=min(feed.cursor, sifted.unfinished))
-        await self._save(reading, feed, sifted)
-        reading.settled |= {one.media_id: one.created_at for one in fresh if one.media_id in sifted.settled}
+        classified = await self._classified(session, feed, fresh)
+        if classified.unfinished:
+            feed = replace(feed, cursor=min(feed.cursor, classified.unfinished))
+        await self._save(reading, feed, classified)
+        reading.settled |= {one.media_id: one.created_at for one in fresh if one.media_id in classified.settled}
         reading.news_at = reading.saved_at
-        return frozenset(alert.user_id for alert in (*sifted.news, *sifted.finished))
+        return frozenset(alert.user_id for alert in (*classified.news, *classified.finished))
 
     def _cursor(self, feed: Feed, client: BlinkClient) -> datetime:
         """Return up to when the recordings have been seen; if another account is linked now, that is this moment."""
@@ -91,19 +91,19 @@ class FeedReader:
         behind = client.blink_now() - cursor > self._overlap / 2
         return await client.media_since(cursor - self._overlap, partial=True, at_once=behind)
 
-    async def _sifted(self, session: Session, feed: Feed, fresh: Iterable[MediaEntry]) -> Classified:
+    async def _classified(self, session: Session, feed: Feed, fresh: Iterable[MediaEntry]) -> Classified:
         assert feed.account_id is not None
         inventory = await session.inventory(max_age=self._timing.inventory_age)
         if not _lists(inventory, fresh):
             inventory = await session.inventory(max_age=self._timing.every)
-        sieve = Classifier(
+        classifier = Classifier(
             feed.account_id,
             inventory,
             await self._store.subscriptions.subscribing(feed.owner_id),
             await self._store.feeds.commanded(feed.account_id, [one.media_id for one in fresh]),
             partial_after=feed.cursor - timedelta(seconds=self._timing.partial_for),
         )
-        return sieve.sift(fresh)
+        return classifier.classify(fresh)
 
     async def _saw_nothing(self, reading: Reading, feed: Feed) -> None:
         """Save the cursor only now and then; a recording that a restart sees twice is still saved once."""
@@ -113,15 +113,15 @@ class FeedReader:
         else:
             await self._save(reading, feed, Classified((), (), frozenset(), None))
 
-    async def _save(self, reading: Reading, feed: Feed, sifted: Classified) -> None:
+    async def _save(self, reading: Reading, feed: Feed, classified: Classified) -> None:
         # If the clock leaps ahead, alerts that were just told must not count as old.
         forget_before = min(reading.feed.cursor, feed.cursor) - timedelta(seconds=self._timing.kept)
-        news, finished = sifted.news, sifted.finished
+        news, finished = classified.news, classified.finished
         if not await self._store.feeds.advance(feed, news=news, finished=finished, forget_before=forget_before):
             raise Lost
         reading.feed, reading.saved_at = feed, asyncio.get_running_loop().time()
 
 
 def _lists(inventory: Inventory, entries: Iterable[MediaEntry]) -> bool:
-    known = {(camera.key.network_id, camera.key.camera_id) for camera in inventory.cameras}
+    known = {camera.key.place for camera in inventory.cameras}
     return all((entry.network_id, entry.camera_id) in known for entry in entries)

@@ -12,7 +12,7 @@ from typing import Any
 from bot.models import Alert, AlertMessage, Watcher
 from bot.store import AlertStore
 
-from .permissions import AlertPermissions, can_hear
+from .permissions import AlertPermissions
 from .sending import AlertDelivery
 from .timing import Timing
 
@@ -21,7 +21,7 @@ log = logging.getLogger("bot.alerts")
 
 @dataclass
 class _Running:
-    """An alert message that is being told; `moved` is set when its video may have changed."""
+    """An alert message under way; `moved` is set when its video may have changed."""
 
     user_id: int
     shown: asyncio.Event = field(default_factory=asyncio.Event)
@@ -35,17 +35,18 @@ class Outbox:
     def __init__(
         self,
         store: AlertStore,
-        telling: AlertDelivery,
+        delivery: AlertDelivery,
         wanted: AlertPermissions,
         *,
         now: Callable[[], datetime],
         timing: Timing,
     ) -> None:
         self._store = store
-        self._telling = telling
+        self._delivery = delivery
         self._wanted = wanted
         self._now = now
         self._timing = timing
+        self._budget_in = timedelta(seconds=timing.budget_in)
         self._people: dict[int, asyncio.Event] = {}
         self._running: dict[str, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -77,28 +78,22 @@ class Outbox:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _serve(self, user_id: int, woken: asyncio.Event) -> None:
-        """Tell one person their waiting alerts, until none waits."""
+        """Send one person their waiting alerts, until none waits."""
         try:
-            while await self._told_next(user_id, woken):
-                pass
+            while True:
+                woken.clear()
+                if alerts := await self._store.alert_messages.waiting_of(user_id):
+                    wait = await self._send_next(user_id, alerts)
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(wait):
+                            await woken.wait()
+                elif not woken.is_set():
+                    return
         finally:
             del self._people[user_id]  # with no pause after the last look, or a wake would be lost
 
-    async def _told_next(self, user_id: int, woken: asyncio.Event) -> bool:
-        """Tell the next alert, or wait until it may be told; return False if none waits any more."""
-        woken.clear()
-        alerts = await self._store.alert_messages.waiting_of(user_id)
-        if not alerts:
-            return woken.is_set()
-        wait = await self._tell_next(user_id, alerts)
-        if wait > 0:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await woken.wait()
-        return True
-
-    async def _tell_next(self, user_id: int, alerts: Sequence[Alert]) -> float:
-        """Tell the next of the waiting alerts, and return the seconds to wait before the next look."""
+    async def _send_next(self, user_id: int, alerts: Sequence[Alert]) -> float:
+        """Send the next of the waiting alerts, and return the seconds to wait before the next look."""
         watcher = await self._store.subscriptions.watcher(user_id)
         wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
         keep = {alert.id for alert in (*wanted, *unsure)}
@@ -115,19 +110,22 @@ class Outbox:
             return wait
         place = watcher.place_of(wanted[0])
         together = [alert for alert in wanted if watcher.place_of(alert) == place]
-        return await self._tell(user_id, together, left=self._timing.budget - len(made))
+        return await self._send(user_id, together, left=self._timing.budget - len(made))
 
     async def _still_wanted(
         self, user_id: int, watcher: Watcher, alerts: Sequence[Alert]
     ) -> tuple[list[Alert], list[Alert]]:
-        """Return the alerts that may be told, and those for which that is not known yet."""
+        """Return the alerts that may be sent, and those for which that is not known yet."""
         if not watcher.wants_to_know(self._now()):
             return [], []
-        heard = [alert for alert in alerts if can_hear(watcher, alert) and watcher.wants_to_know(alert.happened_at)]
+        reachable = alerts
+        if watcher.unreachable_at:  # their channels still take alerts
+            reachable = [alert for alert in alerts if watcher.place_of(alert)]
+        heard = [alert for alert in reachable if watcher.wants_to_know(alert.happened_at)]
         return await self._wanted.parted(user_id, heard)
 
-    async def _tell(self, user_id: int, alerts: Sequence[Alert], *, left: int) -> float:
-        """Tell the oldest of the alerts of one place by itself, or all in one message if more than `left` wait.
+    async def _send(self, user_id: int, alerts: Sequence[Alert], *, left: int) -> float:
+        """Send the oldest of the alerts of one place by itself, or all in one message if more than `left` wait.
 
         Returns the seconds to wait before the next message: none once this one stands in Discord.
         """
@@ -135,8 +133,7 @@ class Outbox:
         message = AlertMessage(secrets.token_hex(8), user_id, self._now(), tuple(chosen))
         since = message.made_at - self._budget_in
         if not await self._store.alert_messages.make(message, since=since, most=self._timing.budget):
-            # Another process was first.
-            return self._timing.again
+            return self._timing.again  # another process was first
         running = self._begin(message)
         assert running.task is not None
         shown = asyncio.create_task(running.shown.wait())
@@ -150,8 +147,8 @@ class Outbox:
         running = self._running.get(message.id)
         if running is None:
             running = self._running[message.id] = _Running(message.user_id)
-            telling = self._telling.tell(message, shown=running.shown, moved=running.moved)
-            running.task = self._task(telling, f"alert message {message.id}")
+            sending = self._delivery.deliver(message, shown=running.shown, moved=running.moved)
+            running.task = self._task(sending, f"alert message {message.id}")
             running.task.add_done_callback(lambda _: self._running.pop(message.id, None))
         return running
 
@@ -163,16 +160,12 @@ class Outbox:
         return task
 
     def _wait(self, watcher: Watcher, made: Sequence[datetime]) -> float:
-        """Return for how many seconds nothing may be told: in quiet hours, and after many messages in a short time."""
+        """Return for how many seconds nothing may be sent: in quiet hours, and after many messages in a short time."""
         now = self._now()
         until = watcher.quiet_until(now)
         if until is None and len(made) >= self._timing.budget:
             until = made[-self._timing.budget] + self._budget_in
         return (until - now).total_seconds() if until else 0.0
-
-    @property
-    def _budget_in(self) -> timedelta:
-        return timedelta(seconds=self._timing.budget_in)
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -1,46 +1,34 @@
 """Checks whether a person still wants their waiting alerts, and still may get them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Protocol
 
-from bot.models import Alert, CameraKey, Watcher
+from bot.models import Alert
 from bot.store import AlertStore
-
-_Shared = tuple[int, int, int, CameraKey]  # the server, whose camera it is, the Blink account, and the camera
 
 
 class Unsure(Exception):
     """Nobody can find out now whether a person may get alerts of a camera; later it may be known."""
 
 
-class Leave(Protocol):
-    """Knows whether a guest may get alerts of somebody else's camera at this moment."""
+class ShareChecker(Protocol):
+    """Knows whether guests may get alerts of somebody else's camera at this moment."""
 
-    async def may_hear(
-        self,
-        user_id: int,
-        guild_id: int,
-        *,
-        owner_id: int,
-        account_id: int,
-        camera: CameraKey,
-        moments: Collection[datetime],
-    ) -> frozenset[datetime]:
-        """Return those of `moments` at which a share lets a person, or a role that they have there now, get alerts.
+    async def may_hear(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """Return those of a person's alerts of one camera that a share lets them, or a role of theirs, get.
 
-        These are the moments within the hours of a share. Raises Unsure.
+        They happened within the hours of such a share. Raises Unsure.
         """
         ...
 
 
 class AlertPermissions:
-    """Checks subscriptions in the database, and with `leave` the shares for cameras that others share."""
+    """Checks subscriptions in the database, and the shares for cameras that others share."""
 
-    def __init__(self, store: AlertStore, leave: Leave) -> None:
+    def __init__(self, store: AlertStore, shares: ShareChecker) -> None:
         self._store = store
-        self._leave = leave
+        self._shares = shares
 
     async def of(self, user_id: int, alerts: Iterable[Alert]) -> list[Alert]:
         """Return the alerts that a person subscribes to and may get; raises Unsure."""
@@ -64,23 +52,18 @@ class AlertPermissions:
             if (subscription := subscriptions.get((alert.owner_id, alert.guild_id)))
             and subscription.is_for(alert.camera)
         ]
-        shared: defaultdict[_Shared, list[Alert]] = defaultdict(list)
+        shared = defaultdict[Hashable, list[Alert]](list)
         for alert in wished:
-            if alert.shared and alert.camera is not None:
+            if alert.shared:
                 shared[alert.guild_id, alert.owner_id, alert.account_id, alert.camera].append(alert)
-        refused: list[Alert] = []
+        allowed = [alert for alert in wished if not alert.shared]
         unsure: list[Alert] = []
-        for (guild_id, owner_id, account_id, camera), some in shared.items():
-            moments = {alert.happened_at for alert in some}
+        for alerts_of_camera in shared.values():
             try:
-                heard = await self._leave.may_hear(
-                    user_id, guild_id, owner_id=owner_id, account_id=account_id, camera=camera, moments=moments
-                )
+                allowed += await self._shares.may_hear(alerts_of_camera)
             except Unsure:
-                unsure += some
-            else:
-                refused += [alert for alert in some if alert.happened_at not in heard]
-        return [alert for alert in wished if alert not in refused and alert not in unsure], unsure
+                unsure += alerts_of_camera
+        return [alert for alert in wished if alert in allowed], unsure
 
     async def elsewhere(self, user_id: int, alerts: Iterable[Alert]) -> dict[str, int]:
         """Return the server whose shares may let a person hear of a shared camera next, by alert.
@@ -95,8 +78,3 @@ class AlertPermissions:
             if later:
                 servers[alert.id] = min(later)
         return servers
-
-
-def can_hear(watcher: Watcher, alert: Alert) -> bool:
-    """Say whether this alert can reach a person; a channel takes none of cameras that others share."""
-    return watcher.unreachable_at is None or watcher.place_of(alert) is not None

@@ -23,7 +23,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass
-class _Eye:
+class _PolledFeed:
     """One feed that this process reads."""
 
     reading: Reading
@@ -61,7 +61,7 @@ class FeedPoller:
         self._now = now
         self._metrics = metrics
         self._forgot_at = now() - _DAY  # so that a start forgets, too
-        self._eyes: dict[int, _Eye] = {}
+        self._polled: dict[int, _PolledFeed] = {}
         self._at_once = asyncio.Semaphore(timing.at_once)
         self._begun = asyncio.Event()
         self._changed = asyncio.Event()
@@ -108,14 +108,14 @@ class FeedPoller:
     async def _keep(self) -> None:
         """Take this process's feeds, and wake the outbox for all that is left to tell."""
         feeds = {feed.owner_id: feed for feed in await self._store.feeds.keep()}
-        for owner_id in self._eyes.keys() - feeds.keys():
-            self._eyes.pop(owner_id).close()
+        for owner_id in self._polled.keys() - feeds.keys():
+            self._polled.pop(owner_id).close()
         for owner_id, feed in feeds.items():
-            if eye := self._eyes.get(owner_id):
-                eye.reading.relinked(feed)
+            if polled := self._polled.get(owner_id):
+                polled.reading.relinked(feed)
                 continue
-            eye = self._eyes[owner_id] = _Eye(self._reader.begin(feed))
-            self._later(eye, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
+            polled = self._polled[owner_id] = _PolledFeed(self._reader.begin(feed))
+            self._later(polled, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.alert_messages.unfinished())
         self._outbox.wake(await self._store.alert_messages.waiting())
         self._health.begin()
@@ -123,48 +123,48 @@ class FeedPoller:
             self._forgot_at = now
             await self._store.alert_messages.forget(before=now - _DAY)
 
-    def _later(self, eye: _Eye, pause: float) -> None:
-        eye.timer = asyncio.get_running_loop().call_later(pause, self._due, eye)
+    def _later(self, polled: _PolledFeed, pause: float) -> None:
+        polled.timer = asyncio.get_running_loop().call_later(pause, self._due, polled)
 
-    def _due(self, eye: _Eye) -> None:
-        eye.looking = asyncio.create_task(self._look(eye), name=f"look {eye.reading.feed.owner_id}")
+    def _due(self, polled: _PolledFeed) -> None:
+        polled.looking = asyncio.create_task(self._look(polled), name=f"look {polled.reading.feed.owner_id}")
 
-    async def _look(self, eye: _Eye) -> None:
-        owner_id = eye.reading.feed.owner_id
+    async def _look(self, polled: _PolledFeed) -> None:
+        owner_id = polled.reading.feed.owner_id
         try:
             async with self._at_once:
-                changed = await self._reader.look(eye.reading)
+                changed = await self._reader.look(polled.reading)
         except Lost:
-            if self._eyes.get(owner_id) is eye:
-                del self._eyes[owner_id]
+            if self._polled.get(owner_id) is polled:
+                del self._polled[owner_id]
             return
         except Exception as error:
-            eye.failures += 1
-            pause = self._after_failure(eye, error)
+            polled.failures += 1
+            pause = self._after_failure(polled, error)
             self._metrics.feed_read("signed out" if isinstance(error, SignedOut) else "failed")
         else:
-            eye.failures, pause = 0, self._pause(eye)
+            polled.failures, pause = 0, self._pause(polled)
             self._metrics.feed_read("ok")
             self._outbox.wake(changed)
-        if self._eyes.get(owner_id) is eye:
+        if self._polled.get(owner_id) is polled:
             jitter = self._timing.jitter
-            self._later(eye, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
+            self._later(polled, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
 
-    def _after_failure(self, eye: _Eye, error: Exception) -> float:
-        pause = min(self._timing.every * 2 ** min(eye.failures, 10), self._timing.failing)
+    def _after_failure(self, polled: _PolledFeed, error: Exception) -> float:
+        pause = min(self._timing.every * 2 ** min(polled.failures, 10), self._timing.failing)
         if isinstance(error, RateLimited):
             return max(pause, error.retry_after)
         if not isinstance(error, BlinkError):
             log.warning("a look for recordings failed: %s", type(error).__name__, exc_info=error)
         return pause
 
-    def _pause(self, eye: _Eye) -> float:
+    def _pause(self, polled: _PolledFeed) -> float:
         """Return the pause after a good look, in seconds: longer if nothing has happened for long."""
-        idle = asyncio.get_running_loop().time() - eye.reading.news_at
+        idle = asyncio.get_running_loop().time() - polled.reading.news_at
         slower = max(0.0, self._timing.slowest - self._timing.every)
         return self._timing.every + slower * min(1.0, idle / _DAY.total_seconds())
 
     def _close(self) -> None:
-        for eye in self._eyes.values():
-            eye.close()
-        self._eyes.clear()
+        for polled in self._polled.values():
+            polled.close()
+        self._polled.clear()

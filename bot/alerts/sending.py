@@ -1,4 +1,4 @@
-"""Tells one alert message to its end: first the picture if the video is late, then the video, or why it is missing."""
+"""Sends one alert message: first the picture if the video is late, then the video, or why it is missing."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from typing import NoReturn, Protocol
 from bot.accounts import Sessions
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 from bot.metrics import Metrics
-from bot.models import Alert, AlertMessage, Footage, Watcher
+from bot.models import Alert, AlertMessage, Footage, HealthMessage, Watcher
 from bot.store import AlertStore
 
 from .permissions import AlertPermissions, Unsure
@@ -86,8 +86,8 @@ class Unreachable(Exception):
     """This person takes no direct messages."""
 
 
-class Teller(Protocol):
-    """Shows alert messages in Discord."""
+class AlertDisplay(Protocol):
+    """Shows alert messages, and those about the health of cameras, in Discord."""
 
     async def show(
         self, message: AlertMessage, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
@@ -102,6 +102,13 @@ class Teller(Protocol):
         """Return a message with its place in Discord, from before a restart; None if it is not there."""
         ...
 
+    async def show_health(self, message: HealthMessage) -> HealthMessage | None:
+        """Send a direct message, or find the one that is sent already, and return it with its place in Discord.
+
+        Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
+        """
+        ...
+
 
 class _Over(Exception):
     """This process has nothing more to show of a message."""
@@ -112,13 +119,13 @@ class _Anew(Exception):
 
 
 class AlertDelivery:
-    """Tells alert messages; videos lie in `folder` meanwhile."""
+    """Sends alert messages; videos lie in `folder` meanwhile."""
 
     def __init__(
         self,
         store: AlertStore,
         fetcher: Fetcher,
-        teller: Teller,
+        display: AlertDisplay,
         wanted: AlertPermissions,
         *,
         folder: Path,
@@ -128,17 +135,18 @@ class AlertDelivery:
     ) -> None:
         self._store = store
         self._fetcher = fetcher
-        self._teller = teller
+        self._display = display
         self._wanted = wanted
         self._folder = folder
         self._now = now
         self._timing = timing
         self._metrics = metrics
 
-    async def tell(self, message: AlertMessage, *, shown: asyncio.Event, moved: asyncio.Event) -> None:
-        """Tell a message to its end; sets `shown` once it stands in Discord, and looks again when `moved` is set.
+    async def deliver(self, message: AlertMessage, *, shown: asyncio.Event, moved: asyncio.Event) -> None:
+        """Send a message, and edit it until its video is there or known not to come.
 
-        If its first alert is withdrawn before anybody has read it, the message is left to be resumed.
+        Sets `shown` once it stands in Discord, and looks again when `moved` is set. If its first alert is
+        withdrawn before anybody has read it, the message is left to be resumed.
         """
         if message.resumed and message.message_id is None:
             message = await self._found(message)
@@ -147,10 +155,10 @@ class AlertDelivery:
         else:
             message = await self._allowed(message)
         with contextlib.suppress(_Anew):
-            await self._tell(message, shown, moved)
+            await self._deliver(message, shown, moved)
             shown.set()
 
-    async def _tell(self, message: AlertMessage, shown: asyncio.Event, moved: asyncio.Event) -> None:
+    async def _deliver(self, message: AlertMessage, shown: asyncio.Event, moved: asyncio.Event) -> None:
         folder = tempfile.TemporaryDirectory(dir=self._folder, prefix="alert-", ignore_cleanup_errors=True)
         with folder as place, contextlib.suppress(_Over):
             video, picture = Path(place, "video.mp4"), Path(place, "picture.jpg")
@@ -169,18 +177,18 @@ class AlertDelivery:
                 await asyncio.gather(following, return_exceptions=True)
             await self._show(message, footage, video=video if footage is Footage.HERE else None)
             await self._store.alert_messages.finish(message)
-            self._metrics.alert_told(footage.value)
+            self._metrics.alert_finished(footage.value)
 
     async def _found(self, message: AlertMessage) -> AlertMessage:
         """Return a message with its place in Discord, from before a restart; as it is if it is not there."""
-        found = await self._teller.find(message, await self._store.subscriptions.watcher(message.user_id))
+        found = await self._display.find(message, await self._store.subscriptions.watcher(message.user_id))
         if found is None:
             return message
         await self._store.alert_messages.shown(found)
         return found
 
     async def _allowed(self, message: AlertMessage) -> AlertMessage:
-        """Return an unread message with the alerts that may be told now, or as it is if none may or nobody knows."""
+        """Return an unread message with the alerts that may be sent now, or as it is if none may or nobody knows."""
         with contextlib.suppress(Unsure):
             if allowed := await self._wanted.of(message.user_id, message.alerts):
                 return replace(message, alerts=tuple(allowed))
@@ -228,7 +236,7 @@ class AlertDelivery:
     async def _show_once(
         self, message: AlertMessage, footage: Footage, *, video: Path | None, picture: Path | None
     ) -> AlertMessage | None:
-        """Show the alerts of a message that may still be told; raises _Over, _Anew, and Unsure.
+        """Show the alerts of a message that may still be sent; raises _Over, _Anew, and Unsure.
 
         Returns None if Discord does not take it.
         """
@@ -245,7 +253,7 @@ class AlertDelivery:
         watcher = await self._store.subscriptions.watcher(message.user_id)
         message = await self._mentioning(message, watcher)
         try:
-            return await self._teller.show(message, watcher, footage, video=video, picture=picture)
+            return await self._display.show(message, watcher, footage, video=video, picture=picture)
         except Unreachable:
             log.info("user %d takes no direct messages", message.user_id)
             await self._store.subscriptions.cannot_reach(message.user_id, at=self._now())

@@ -3,7 +3,7 @@
 from .camera_list import Cameras, Shown, Thumbnail
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, Reach, labels_of, owner_of, told_apart
 from .polling import Durations, Polling, Wait, completed
-from .recordings import LISTED, READABLE, Listing, Recording, Recordings, UsbDrives, usb_name
+from .recordings import LISTED, READABLE, Recording, Recordings, UsbDrives, usb_name
 from .switches import Found, Switch, is_network, networks_of, own_networks
 from .switching import Switches
 from .timing import CameraTiming
@@ -20,7 +20,6 @@ __all__ = [
     "Cameras",
     "Durations",
     "Found",
-    "Listing",
     "Polling",
     "Reach",
     "Recording",

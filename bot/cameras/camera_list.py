@@ -4,25 +4,22 @@ import asyncio
 import logging
 import shutil
 import uuid
-from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from bot.accounts import Session
 from bot.blink import BlinkClient, BlinkError, Camera
-from bot.models import Kind, Owner, Right, Share
+from bot.models import Kind, Owner, Right, Share, is_low
 from bot.video_folder import remove
 
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, labels_of
 
 _log = logging.getLogger("bot.cameras")
 
-_LOW = "low"
 _LARGEST = 4 * 2**20  # four of them fit into one request to Discord, which takes 25 MiB
 _SLACK = timedelta(seconds=5)  # Blink's clock is known in whole seconds, and a picture's moment may be rounded up
 
@@ -33,14 +30,6 @@ class Thumbnail:
 
     file: Path
     taken_at: datetime | None
-
-
-Source: TypeAlias = Callable[[Path], Coroutine[Any, Any, Thumbnail | None]]
-"""Put a picture into a file; None if there is none."""
-
-
-PictureKey = tuple[int, str]
-"""The account, and where the picture lies, which no two share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +54,7 @@ class Shown:
     @property
     def low(self) -> bool:
         """Whether its battery is low."""
-        return self.camera.battery == _LOW
+        return is_low(self.camera.battery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +79,13 @@ class Cameras:
         self._shared = SharedThumbnails(folder, kept=finder.timing.shared_age)
 
     async def shown_to(
-        self, user_id: int, *, max_age: float, shares: Mapping[str, Collection[Share]] | None = None
+        self, user_id: int, *, max_age: float, shares: Mapping[str, Collection[Share]]
     ) -> Overview | None:
         """Return the cameras as seen at most `max_age` seconds ago: offline ones first, then those with a low battery.
 
         `shares` are by right: "status" lets others' cameras be seen, a kind of job lets them be asked. Returns None if
         nothing is linked and nobody shares any; raises BlinkError only for their own.
         """
-        shares = shares or {}
         to_see = shares.get(Right.STATUS, ())
         accounts = await self.finder.reach(user_id, to_see).accounts(max_age=max_age)
         if not accounts and not to_see:
@@ -136,16 +124,28 @@ class Cameras:
         without = await self.finder.retention.without_videos(account.session.client, keys)
         return [one.choice for one in reached if one.camera.key in without]
 
-    def pictured(self, cameras: Sequence[Shown]) -> AbstractAsyncContextManager[Mapping[str, Thumbnail]]:
-        """Hold the latest pictures of these cameras, by choice, while the context is open."""
-        return latest_pictures(self._folder, {one.choice: self._source(one) for one in cameras})
+    @asynccontextmanager
+    async def pictured(self, cameras: Sequence[Shown]) -> AsyncGenerator[Mapping[str, Thumbnail]]:
+        """Hold the latest pictures of these cameras, by choice, on disk while the context is open.
 
-    def _source(self, shown: Shown) -> Source:
-        """Return what fetches the latest picture of a camera."""
-        client, camera, timing = shown.session.client, shown.camera, self._timing
+        Raises StorageUnavailable, since a bearer may have to be renewed.
+        """
+        files = {one.choice: self._folder / f"{uuid.uuid4().hex}.thumbnail.jpg" for one in cameras}
+        try:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    fetching = {one.choice: group.create_task(self._fetch(one, files[one.choice])) for one in cameras}
+            except ExceptionGroup as failures:
+                raise failures.exceptions[0] from None  # one says enough, and the caller catches it by its type
+            yield {choice: found for choice, task in fetching.items() if (found := task.result())}
+        finally:
+            remove(files.values())
+
+    async def _fetch(self, shown: Shown, file: Path) -> Thumbnail | None:
+        client, camera, seconds = shown.session.client, shown.camera, self._timing.thumbnails_for
         if shown.owner is None:
-            return partial(fetch_picture, client, camera, seconds=timing.thumbnails_for, again=timing.again)
-        return partial(self._shared.fetch, client, camera, seconds=None if shown.again_at else timing.thumbnails_for)
+            return await fetch_picture(client, camera, file, seconds=seconds, again=self._timing.again)
+        return await self._shared.fetch(client, camera, file, seconds=None if shown.again_at else seconds)
 
 
 def _shown(
@@ -165,24 +165,6 @@ def _shown(
 def _may(account: AccessibleAccount, one: AccessibleCamera, shares: Collection[Share]) -> bool:
     """Return whether a camera is somebody's own, or one of these shares is for it."""
     return account.own or any(share.covers(one.session.client.account_id, one.camera.key) for share in shares)
-
-
-@asynccontextmanager
-async def latest_pictures(folder: Path, wanted: Mapping[str, Source]) -> AsyncGenerator[dict[str, Thumbnail]]:
-    """Hold the latest picture of each camera, fetched from its own source, on disk while the context is open.
-
-    Raises StorageUnavailable, since a bearer may have to be renewed.
-    """
-    files = {name: folder / f"{uuid.uuid4().hex}.thumbnail.jpg" for name in wanted}
-    try:
-        try:
-            async with asyncio.TaskGroup() as group:
-                fetching = {name: group.create_task(source(files[name])) for name, source in wanted.items()}
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None  # one says enough, and the caller catches it by its type
-        yield {name: found for name, task in fetching.items() if (found := task.result())}
-    finally:
-        remove(files.values())
 
 
 async def fetch_picture(
@@ -207,7 +189,7 @@ class SharedThumbnails:
     def __init__(self, folder: Path, *, kept: float) -> None:
         self._folder = folder
         self._kept = kept
-        self._fetching: dict[PictureKey, asyncio.Task[Thumbnail | None]] = {}
+        self._fetching: dict[tuple[int, str], asyncio.Task[Thumbnail | None]] = {}  # by account, and path at Blink
 
     async def fetch(
         self, client: BlinkClient, camera: Camera, file: Path, *, seconds: float | None
@@ -215,13 +197,15 @@ class SharedThumbnails:
         """Put the latest picture of a camera into a file; without `seconds` only one that is kept already."""
         if not camera.picture:
             return None
-        key = (client.account_id, camera.picture)
-        fetching = self._fetching.get(key)
-        if fetching is None:
+        key = client.account_id, camera.picture
+        if key not in self._fetching:
             if seconds is None:
                 return None
-            fetching = self._begin(key, client, camera, seconds)
-        found = await asyncio.shield(fetching)
+            kept, loop = self._folder / f"{uuid.uuid4().hex}.kept.jpg", asyncio.get_running_loop()
+            task = asyncio.create_task(fetch_picture(client, camera, kept, seconds=seconds), name="shared picture")
+            task.add_done_callback(lambda _: loop.call_later(self._kept, self._forget, key, kept))
+            self._fetching[key] = task
+        found = await asyncio.shield(self._fetching[key])
         if found is None:
             return None
         try:
@@ -230,17 +214,6 @@ class SharedThumbnails:
             return None
         return replace(found, file=file)
 
-    def _begin(
-        self, key: PictureKey, client: BlinkClient, camera: Camera, seconds: float
-    ) -> asyncio.Task[Thumbnail | None]:
-        file, loop = self._folder / f"{uuid.uuid4().hex}.kept.jpg", asyncio.get_running_loop()
-        task = asyncio.create_task(
-            fetch_picture(client, camera, file, seconds=seconds), name="picture of a shared camera"
-        )
-        self._fetching[key] = task
-        task.add_done_callback(lambda _: loop.call_later(self._kept, self._forget, key, file))
-        return task
-
-    def _forget(self, key: PictureKey, file: Path) -> None:
+    def _forget(self, key: tuple[int, str], file: Path) -> None:
         self._fetching.pop(key, None)
         file.unlink(missing_ok=True)

@@ -35,6 +35,7 @@ LISTED = "the list of recordings"
 _LONGEST = 100
 _WHAT = Kind.RECENT.value
 _YOUNG = timedelta(minutes=10)
+_MOST_DRIVES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,16 @@ class Drive:
 
 
 class UsbDrives:
-    """The USB drives of all accounts, by (Blink account, system); the `kept` used last are remembered.
+    """The USB drives of all accounts, by (Blink account, system); those used last are remembered.
 
     The drives themselves are the truth; this process only remembers their latest lists. They are listed seldom, since a
     list occupies the Sync Module.
     """
 
-    def __init__(self, timing: CameraTiming, *, now: Callable[[], datetime], kept: int = 500) -> None:
+    def __init__(self, timing: CameraTiming, *, now: Callable[[], datetime]) -> None:
         self._timing = timing
         self._now = now
-        self._kept = BoundedCache[tuple[int, int], Drive](kept)
+        self._kept = BoundedCache[tuple[int, int], Drive](_MOST_DRIVES)
         self._in_use = WeakValueDictionary[tuple[int, int], Drive]()  # its holders must share its turn
 
     def of(self, account_id: int, network_id: int) -> Drive:
@@ -167,8 +168,9 @@ class Recordings:
             )
             for account in accounts
         ]
+        found = [one for each in listings for one in each.recordings]
         return Listing(
-            tuple(sorted((one for each in listings for one in each.recordings), key=_created_at, reverse=True)),
+            tuple(sorted(found, key=lambda one: one.created_at, reverse=True)),
             tuple(name for each in listings for name in each.unread),
             tuple(labels[one.choice] for one in meant),
             tuple(labels.values()),
@@ -228,7 +230,7 @@ class Recordings:
     ) -> Listing:
         """List the recordings in the cloud, and those on the USB drives of some systems."""
         session, inventory = account.session, account.inventory
-        cameras = {(camera.key.network_id, camera.key.camera_id): camera for camera in inventory.cameras}
+        cameras = {camera.key.place: camera for camera in inventory.cameras}
         found = [
             Recording(f"cloud.{entry.media_id}.{int(entry.created_at.timestamp())}", camera, entry.created_at)
             for entry in entries
@@ -258,10 +260,6 @@ class Recordings:
         except BlinkError as error:
             _log.info("the USB drive of network %d: %s", module.network_id, error)
             return None
-
-
-def _created_at(recording: Recording) -> datetime:
-    return recording.created_at
 
 
 def _on_drive(

@@ -117,16 +117,11 @@ class SwitchFinder:
         """
 
         def meant(accounts: Sequence[AccessibleAccount]) -> list[Switch]:
-            every = [one for account in accounts for one in networks_of(account)]
+            every = [(account, one) for account in accounts for one in networks_of(account)]
             if not asked:
-                return every if len(every) == 1 else []
-            exact = [one for one in every if one.choice == asked or (one.share and spells(asked, [one.label]))]
-            called = [
-                one
-                for account in accounts
-                for one in networks_of(account)
-                if one.network_id in account.inventory.find_networks(asked)
-            ]
+                return [one for _, one in every] if len(every) == 1 else []
+            exact = [one for _, one in every if one.choice == asked or (one.share and spells(asked, [one.label]))]
+            called = [one for account, one in every if one.network_id in account.inventory.find_networks(asked)]
             return exact or [one for one in called if one.share is None] or called
 
         return await self._find(user_id, asked, share_ids, meant, networks_of)
@@ -159,7 +154,7 @@ class SwitchFinder:
             return None
         if not meant(accounts):  # it may be younger than the list
             accounts = await reach.accounts(max_age=0)
-        sessions = {one.choice: account.session for account in accounts for one in every(account)}
         offered = _labelled(one for account in accounts for one in every(account))
+        sessions = {one.choice: account.session for account in accounts for one in every(account)}
         found = meant(accounts) or (resembling(accounts) if resembling else [])
         return Found(tuple(offered[one.choice] for one in found), tuple(offered.values()), sessions)

@@ -207,11 +207,16 @@ class Switches(SwitchFinder):
         return any(job.stage in HOLDING and job.target and job.target.system == network for job in live)
 
     async def _ask(self, session: Session, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
+        """Ask Blink to turn a switch, and once more if the request was not sent; raises BlinkError."""
+        if switch.camera:
+            ask = partial(session.client.set_motion, switch.camera, enabled=on)
+        else:
+            ask = partial(session.client.set_armed, switch.network_id, armed=on)
         try:
-            return await _ask_once(session, switch, on=on)
+            return await ask()
         except NeverSent:
             await asyncio.sleep(self._timing.again)
-            return await _ask_once(session, switch, on=on)
+            return await ask()
 
     async def _followed(self, session: Session, switch: Switch, command_id: int) -> CommandState | None:
         """Poll a command until it is complete; returns None if its end is not learned in time."""
@@ -228,12 +233,6 @@ class Switches(SwitchFinder):
         except (BlinkError, StorageUnavailable) as error:  # Blink has taken the command all the same
             _log.info("how it ended cannot be asked: %s", error)
             return None
-
-
-async def _ask_once(session: Session, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
-    if switch.camera:
-        return await session.client.set_motion(switch.camera, enabled=on)
-    return await session.client.set_armed(switch.network_id, armed=on)
 
 
 async def _not_done(session: Session, switch: Switch, why: Why, code: int | None = None, message: str = "") -> NotDone:

@@ -24,7 +24,7 @@ Place = tuple[int, int]  # network id, camera id
 
 
 @dataclass(slots=True)
-class Kept:
+class Evidence:
     """The cameras with kept videos, those without any because there is no plan, and whether any video was kept."""
 
     kept: set[Place]
@@ -33,14 +33,12 @@ class Kept:
 
     def of(self, camera: CameraKey) -> bool:
         """Return whether Blink is likely to keep a video of this camera."""
-        place = _place(camera)
-        return place in self.kept or (self.any_kept and place not in self.not_kept)
+        return camera.place in self.kept or (self.any_kept and camera.place not in self.not_kept)
 
     def learn(self, camera: CameraKey, *, kept: bool) -> None:
         """Note that a video of this camera was kept, or not."""
-        place = _place(camera)
-        (self.kept if kept else self.not_kept).add(place)
-        (self.not_kept if kept else self.kept).discard(place)
+        (self.kept if kept else self.not_kept).add(camera.place)
+        (self.not_kept if kept else self.kept).discard(camera.place)
         self.any_kept = self.any_kept or kept
 
 
@@ -49,7 +47,7 @@ class VideoRetention:
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._gathered = BoundedCache[int, Kept](_MOST, seconds=_VALID, clock=lambda: now().timestamp())
+        self._gathered = BoundedCache[int, Evidence](_MOST, seconds=_VALID, clock=lambda: now().timestamp())
 
     async def keeps_videos_of(self, client: BlinkClient, camera: CameraKey) -> bool:
         """Return whether Blink keeps videos of a camera, True if that cannot be found out soon. Never raises."""
@@ -59,14 +57,14 @@ class VideoRetention:
     async def without_videos(self, client: BlinkClient, cameras: Collection[CameraKey]) -> frozenset[CameraKey]:
         """Return the cameras of which Blink is known to keep no video. Never raises."""
         evidence = await self._evidence(client)
-        return frozenset(one for one in cameras if evidence and _place(one) in evidence.not_kept)
+        return frozenset(one for one in cameras if evidence and one.place in evidence.not_kept)
 
     def learned(self, account_id: int, camera: CameraKey, *, kept: bool) -> None:
         """Note that Blink has kept a video of a camera, or said that it keeps none."""
         if evidence := self._gathered.get(account_id):
             evidence.learn(camera, kept=kept)  # not put again, or the rest would count as new
 
-    async def _evidence(self, client: BlinkClient) -> Kept | None:
+    async def _evidence(self, client: BlinkClient) -> Evidence | None:
         gathered = self._gathered.get(client.account_id)
         if gathered is None:
             try:
@@ -79,7 +77,7 @@ class VideoRetention:
         return gathered
 
 
-async def _gather(client: BlinkClient, since: datetime) -> Kept:
+async def _gather(client: BlinkClient, since: datetime) -> Evidence:
     try:
         events = await client.events_since(since)
     except BlinkError:  # only Blink's app is known to use this list
@@ -93,8 +91,4 @@ async def _gather(client: BlinkClient, since: datetime) -> Kept:
     kept = {place for place, has_video in latest.items() if has_video}
     not_kept = set(latest) - kept
     any_kept = bool(kept) or (not not_kept and await client.keeps_any(since))
-    return Kept(kept, not_kept, any_kept)
-
-
-def _place(camera: CameraKey) -> Place:
-    return camera.network_id, camera.camera_id
+    return Evidence(kept, not_kept, any_kept)

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import glob
-from collections.abc import Awaitable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from bot.alerts import Unreachable, Unsure
 from bot.caching import BoundedCache
@@ -45,32 +46,14 @@ class _Content:
     picture: Media | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """How an alert message is shown in a channel.
+_Draw: TypeAlias = partial[Card]
+"""`alerts.card` of a message, as one channel shows it."""
 
-    `diverted` is from the channel that its person has chosen. `mention` is the role to mention, `silenced` one that may
-    not be mentioned any more. `locale` is that of its person.
-    """
-
-    diverted: bool = False
-    mention: int | None = None
-    silenced: int | None = None
-    locale: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an alert message is shown: a channel, and the message in it that is edited, if there is one."""
-
-    channel_id: int
-    sent: SentMessage | None
-    nonce: str
-    target: _Target
+_Send: TypeAlias = Callable[[Card, Attachment | None], Awaitable[SentMessage]]
 
 
 class AlertSender:
-    """The Teller of alerts, and of the health of cameras."""
+    """The AlertDisplay: shows alert messages, and those about the health of cameras."""
 
     def __init__(
         self,
@@ -158,84 +141,71 @@ class AlertSender:
 
     async def _show(self, message: AlertMessage, watcher: Watcher, content: _Content) -> AlertMessage:
         """Show a message in the person's channel, else in their direct messages; shared cameras only in the latter."""
+        draw = partial(alerts.card, message, locale=watcher.locale)
         place = message.place(watcher)
         if place:
             posting = await self._membership.posting(message.user_id, place)
             if posting.allowed:
-                target = _target(message, place, watcher, mentions=posting.mentions)
+                here = partial(draw, **_mentioning(message, place, allowed=posting.mentions))
                 try:
-                    return await self._show_in(place.channel.channel_id, message, content, target)
+                    return await self._show_in(place.channel.channel_id, message, content, here)
                 except Refusal as refusal:
                     log.info("a channel takes no alert message: code %s", refusal.code)
-        directly = _Target(diverted=place is not None, locale=watcher.locale)
+        directly = partial(draw, diverted=place is not None)
         return await self._show_in(await self._open_dm(message.user_id), message, content, directly)
 
-    async def _show_in(
-        self, channel_id: int, message: AlertMessage, content: _Content, target: _Target
-    ) -> AlertMessage:
+    async def _show_in(self, channel_id: int, message: AlertMessage, content: _Content, draw: _Draw) -> AlertMessage:
         before = _sent_before(message)
-        # A nonce counts in every channel: the same one would bring back the message that stands elsewhere.
-        nonce = f"{message.id[:23]}-m" if before else message.id[:25]
         if before and before.channel_id == channel_id:
             try:
-                await self._put(message, content, _Place(channel_id, before, nonce, target))
+                await self._put(message, content, draw, partial(self._messenger.edit, before))
             except Refusal as refusal:
                 if refusal.code != _UNKNOWN_MESSAGE:
                     raise  # a person who has deleted the message does not want it a second time
             return message
-        sent = await self._put(message, content, _Place(channel_id, None, nonce, target))
+        # A nonce counts in every channel: the same one would bring back the message that stands elsewhere.
+        nonce = f"{message.id[:23]}-m" if before else message.id[:25]
+        sent = await self._put(message, content, draw, partial(self._messenger.send, channel_id, nonce=nonce))
         if before:
             with contextlib.suppress(Refusal, DiscordUnavailable):
                 await retry(partial(self._messenger.delete, before), self._policies.question)
         shown = _shown_by(message, sent)
         if before is None and content.footage is not Footage.COMING and self._may_be_sent(message):
             # The nonce may have brought back a message that was still on its way, and says that the video follows.
-            return await self._show_in(channel_id, shown, content, target)
+            return await self._show_in(channel_id, shown, content, draw)
         return shown
 
     def _may_be_sent(self, message: AlertMessage) -> bool:
         return message.resumed or self._unsure.get(message.id) is not None
 
-    async def _put(self, message: AlertMessage, content: _Content, place: _Place) -> SentMessage:
+    async def _put(self, message: AlertMessage, content: _Content, draw: _Draw, send: _Send) -> SentMessage:
         """Show a message in one place with the video, else with the picture, else with neither."""
         footage = content.footage
         if content.video:
             try:
-                return await self._put_file(message, content.video, alerts.filename(message), place, Footage.HERE)
+                name, here = alerts.filename(message), partial(draw, Footage.HERE)
+                return await self._put_file(message, content.video, name, here, send)
             except DoesNotFit as error:
                 log.info("an alert message comes without its video: %s", error.why)
                 footage = Footage.TOO_LARGE
         if content.picture:
             with contextlib.suppress(DoesNotFit):
-                return await self._put_file(message, content.picture, alerts.picture_name(message), place, footage)
-        card = alerts.card(message, footage, **asdict(place.target))
-        return await retry(partial(self._send, place, card, None), self._policies.text)
+                name, here = alerts.picture_name(message), partial(draw, footage, pictured=True)
+                return await self._put_file(message, content.picture, name, here, send)
+        return await retry(partial(send, draw(footage), None), self._policies.text)
 
-    async def _put_file(
-        self, message: AlertMessage, media: Media, name: str, place: _Place, footage: Footage
-    ) -> SentMessage:
+    async def _put_file(self, message: AlertMessage, media: Media, name: str, draw: _Draw, send: _Send) -> SentMessage:
         """Show a message with a file that fits. Raises DoesNotFit."""
         limit = DM_LIMIT
         for _ in range(TRIES):
             file = await fitting(media, limit, name=name, caption=alerts.caption(message))
-            card = alerts.card(
-                message,
-                footage,
-                pictured=media.shrinker is None,
-                shrunk_from=file.shrunk_from,
-                **asdict(place.target),
-            )
+            card = draw(shrunk_from=file.shrunk_from)
             try:
                 async with self._uploads:
-                    return await retry(partial(self._send, place, card, file), self._policies.upload)
+                    return await retry(partial(send, card, file), self._policies.upload)
             except FileTooLarge:
                 limit = limit_below(file)
         raise DoesNotFit(NotShrunk.TOO_LONG)
-
-    def _send(self, place: _Place, card: Card, file: Attachment | None) -> Awaitable[SentMessage]:
-        if place.sent:
-            return self._messenger.edit(place.sent, card, file)
-        return self._messenger.send(place.channel_id, card, file, nonce=place.nonce)
 
     async def _content(
         self, message: AlertMessage, footage: Footage, video: Path | None, picture: Path | None
@@ -252,15 +222,7 @@ class AlertSender:
 
     async def _check(self, message: AlertMessage) -> None:
         """Raise ShareRevoked if the owner of a camera no longer lets this person see it."""
-        head = message.head
-        if head.camera is None or not await self._membership.may_hear(
-            head.user_id,
-            head.guild_id,
-            owner_id=head.owner_id,
-            account_id=head.account_id,
-            camera=head.camera,
-            moments=[head.happened_at],
-        ):
+        if not await self._membership.may_hear([message.head]):
             raise ShareRevoked
 
     async def _open_dm(self, user_id: int) -> int:
@@ -268,14 +230,10 @@ class AlertSender:
         return channel.id
 
 
-def _target(message: AlertMessage, place: AlertPlace, watcher: Watcher, *, mentions: bool) -> _Target:
-    """Return how a message is shown in its channel; it mentions the role that was written down for it."""
-    chosen = message.role_id is not None and message.role_id == place.role_id
-    return _Target(
-        mention=message.role_id if chosen and mentions else None,
-        silenced=place.role_id if place.role_id is not None and not mentions else None,
-        locale=watcher.locale,
-    )
+def _mentioning(message: AlertMessage, place: AlertPlace, *, allowed: bool) -> dict[str, int | None]:
+    """Return the role that was written down for a message to mention, and one that may not be mentioned any more."""
+    chosen = message.role_id if message.role_id == place.role_id else None
+    return {"mention": chosen, "silenced": None} if allowed else {"mention": None, "silenced": place.role_id}
 
 
 def _sent_before(message: AlertMessage) -> SentMessage | None:

@@ -60,13 +60,9 @@ async def opened(file: Attachment | None) -> AsyncGenerator[list[discord.File]]:
         uploads: list[discord.File] = []
         try:
             for one in (file, *file.others) if file else ():
-                uploads.append(_upload(one))
+                source = io.BytesIO(one.source) if isinstance(one.source, bytes) else one.source
+                uploads.append(discord.File(source, filename=one.name, description=one.caption))
             yield uploads
         finally:
             for upload in uploads:
                 upload.close()
-
-
-def _upload(file: Attachment) -> discord.File:
-    source = io.BytesIO(file.source) if isinstance(file.source, bytes) else file.source
-    return discord.File(source, filename=file.name, description=file.caption)

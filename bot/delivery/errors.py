@@ -91,7 +91,10 @@ def _translated(error: discord.HTTPException) -> DeliveryError:
         return _unavailable(f"HTTP {error.status}")
     if error.status == 429 and error.code != DMS_OPENED_TOO_FAST:
         return _unavailable("rate limit")
-    if _blocked(error):
+    # Cloudflare stands before Discord and blocks an address for a while, with a page or with a code of its own. Nobody
+    # at Discord has then looked at the call, so it says nothing about its person or place:
+    # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+    if error.code == _BLOCKED or (error.status in _NOT_LET_IN and error.code == _NO_CODE):
         return _unavailable(f"HTTP {error.status} without a reason")
     log.info("Discord refused: HTTP %s, code %s", error.status, error.code)
     if error.status == 413 or error.code in _TOO_LARGE:
@@ -99,15 +102,6 @@ def _translated(error: discord.HTTPException) -> DeliveryError:
     if error.code in _DMS_CLOSED:
         return DmsClosed()
     return Refusal(code=error.code)
-
-
-def _blocked(error: discord.HTTPException) -> bool:
-    """Say whether nobody at Discord has looked at the call, so that it says nothing about its person or place.
-
-    Cloudflare stands before Discord and blocks an address for a while, with a page or with a code of its own:
-    https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
-    """
-    return error.code == _BLOCKED or (error.status in _NOT_LET_IN and error.code == _NO_CODE)
 
 
 def _unavailable(reason: str) -> DiscordUnavailable:

@@ -90,7 +90,7 @@ class Endings:
             if await self._has_sent(job, self._policies.question):
                 return Kept.BEFORE
             async with self._uploads:
-                await retry(send, self._policies.subscription)
+                await retry(send, self._policies.keep)
         except DmsClosed:
             return Kept.CLOSED
         except FileTooLarge:

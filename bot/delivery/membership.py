@@ -2,8 +2,7 @@
 
 import math
 import time
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Sequence
 from enum import Enum, auto
 from functools import partial
 
@@ -12,7 +11,7 @@ from discord.abc import GuildChannel
 
 from bot.alerts import Unsure
 from bot.caching import BoundedCache
-from bot.models import AlertPlace, CameraKey, Guest, Posting, Right
+from bot.models import Alert, AlertPlace, Guest, Posting, Right
 from bot.sharing import Shares
 
 from .errors import DiscordUnavailable, Refusal, log, translate_errors
@@ -23,7 +22,7 @@ _KEPT = 300.0  # seconds
 _MOST = 2000
 
 
-class _Absent(Enum):
+class Absent(Enum):
     """The one who is not in a server."""
 
     PERSON = auto()
@@ -46,12 +45,7 @@ class MembershipChecker:
         self._messenger = messenger
         self._shares = shares
         self._policy = policies.question
-        self._roles = BoundedCache[tuple[int, int], frozenset[int] | _Absent](seconds=kept, most=most)
-
-    async def role_ids(self, user_id: int, guild_id: int) -> frozenset[int] | None:
-        """Return a person's roles in a server. Returns None if they are not in it; raises DiscordUnavailable."""
-        roles = await self._roles_or_absent(user_id, guild_id)
-        return None if isinstance(roles, _Absent) else roles
+        self._roles = BoundedCache[tuple[int, int], frozenset[int] | Absent](seconds=kept, most=most)
 
     async def may_have(self, user_id: int, share_id: str, what: str, *, max_age: float) -> bool | None:
         """Say whether a share is still for a person, as Discord said at most `max_age` seconds ago.
@@ -63,11 +57,11 @@ class MembershipChecker:
             return False
         [share] = held
         try:
-            roles = await self._roles_or_absent(user_id, share.guild_id, max_age=max_age)
+            roles = await self.role_ids(user_id, share.guild_id, max_age=max_age)
         except DiscordUnavailable:
             return None
-        if isinstance(roles, _Absent):
-            return False if roles is _Absent.PERSON else None
+        if isinstance(roles, Absent):
+            return False if roles is Absent.PERSON else None
         return share.is_for(Guest(user_id, share.guild_id, roles))
 
     async def posting(self, user_id: int, place: AlertPlace) -> Posting:
@@ -79,58 +73,49 @@ class MembershipChecker:
         except DiscordUnavailable:
             return Posting(sure=False)
 
-    async def may_hear(
-        self,
-        user_id: int,
-        guild_id: int,
-        *,
-        owner_id: int,
-        account_id: int,
-        camera: CameraKey,
-        moments: Collection[datetime],
-    ) -> frozenset[datetime]:
-        """Return those of `moments` at which a share lets a person, or a role of theirs in that server, get alerts.
+    async def may_hear(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """Return those of a person's alerts of one camera that a share lets them, or a role of theirs, get.
 
         Asks Discord only if there is a share that may be for them. Raises Unsure.
         """
+        one = alerts[0]
+        if one.camera is None:
+            return []
         try:
-            given = await self._shares.given_in(guild_id)
             fitting = {
-                one.id
-                for one in given
-                if one.owner_id == owner_id and Right.ALERTS in one.rights and one.covers(account_id, camera)
-                if one.to_role or one.guest_id == user_id
+                share.id
+                for share in await self._shares.given_in(one.guild_id)
+                if share.owner_id == one.owner_id and Right.ALERTS in share.rights
+                if share.covers(one.account_id, one.camera) and (share.to_role or share.guest_id == one.user_id)
             }
-            roles = await self.role_ids(user_id, guild_id) if fitting else None
-            if roles is None:
-                return frozenset()
-            theirs = await self._shares.given_to(Guest(user_id, guild_id, roles))
+            if not fitting or isinstance(roles := await self.role_ids(one.user_id, one.guild_id), Absent):
+                return []
+            theirs = await self._shares.given_to(Guest(one.user_id, one.guild_id, roles))
         except Exception as error:
             log.warning("whether somebody may hear of a camera is not known: %s", type(error).__name__)
             raise Unsure from None
-        held = [one for one in theirs if one.id in fitting]
-        return frozenset(moment for moment in moments if any(one.is_open(moment) for one in held))
+        held = [share for share in theirs if share.id in fitting]
+        return [alert for alert in alerts if any(share.is_open(alert.happened_at) for share in held)]
 
-    async def _roles_or_absent(
-        self, user_id: int, guild_id: int, *, max_age: float = math.inf
-    ) -> frozenset[int] | _Absent:
+    async def role_ids(self, user_id: int, guild_id: int, *, max_age: float = math.inf) -> frozenset[int] | Absent:
+        """Return a person's roles in a server, or who is not in it. Raises DiscordUnavailable."""
         key, asked_at = (user_id, guild_id), time.monotonic()
         if (known := self._roles.get(key, max_age=max_age)) is not None:
             return known
         try:
             roles = await retry(partial(self._fetch_roles, user_id, guild_id), self._policy)
         except Refusal:
-            roles = _Absent.BOT
+            roles = Absent.BOT
         self._roles.put(key, roles, since=asked_at)
         return roles
 
-    async def _fetch_roles(self, user_id: int, guild_id: int) -> frozenset[int] | _Absent:
+    async def _fetch_roles(self, user_id: int, guild_id: int) -> frozenset[int] | Absent:
         with translate_errors():
             guild = await self._messenger.client().fetch_guild(guild_id, with_counts=False)
             try:
                 member = await guild.fetch_member(user_id)
             except discord.NotFound:
-                return _Absent.PERSON
+                return Absent.PERSON
             return frozenset(role.id for role in member.roles)
 
     async def _fetch_posting(self, user_id: int, place: AlertPlace) -> Posting:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -18,6 +18,12 @@ from bot.wording.message_reader import custom_ids_of, files_of
 from .attachments import Attachment, opened
 from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
 
+_MARGIN = timedelta(seconds=5)
+_LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: no way leads to the reply
+_MOST_LOST = 1000
+_MOST_OPEN = 1000
+_NEWEST_DMS = 20
+_NEWEST = 200  # two requests
 # Discord watches for bots that write to many people at once.
 _APART = 0.3
 _TOO_FAST = 120.0
@@ -49,53 +55,22 @@ class DmRateLimiter:
         self._next = asyncio.get_running_loop().time() + self._too_fast
 
 
-def drawn(card: Card, file: Attachment | None, *, keep_files: bool = False) -> dict[str, Any]:
-    """Return the arguments that draw a card in place of all that a reply shows, also of an embed of before.
-
-    Discord refuses a reply that names a file which is not there.
-    """
-    if file is None and not keep_files:
-        card = replace(card, thumbnail=None, images=(), download=None)
-    captions = {one.name: one.caption for one in (file, *file.others)} if file else {}
-    return {"content": None, "embeds": [], "view": layout(card, captions=captions)}
-
-
-def edited(card: Card) -> dict[str, Any]:
-    """Return the arguments that change a direct message or an alert."""
-    return {"content": content(card), "embeds": [], "view": view(card)}
-
-
-def new(card: Card) -> dict[str, Any]:
-    """Return the arguments that make a direct message or an alert, in which Discord previews no address."""
+@contextlib.asynccontextmanager
+async def new(card: Card, file: Attachment | None, **others: Any) -> AsyncGenerator[dict[str, Any]]:
+    """Hold the arguments that make a direct message or an alert, in which Discord previews no address."""
     buttons = view(card)
-    return {"content": content(card), "suppress_embeds": True} | ({"view": buttons} if buttons else {})
+    async with opened(file) as uploads:
+        drawn_as = {"content": content(card), "suppress_embeds": True, **others}
+        yield drawn_as | ({"view": buttons} if buttons else {}) | ({"files": uploads} if uploads else {})
 
 
-def mentioning(*, user_id: int | None = None, role_id: int | None = None) -> dict[str, Any]:
-    """Return the arguments that let a new message mention this person or this role, and nobody else."""
+def mentioning(*, user_id: int | None = None, role_id: int | None = None) -> discord.AllowedMentions:
+    """Let a new message mention this person or this role, and nobody else."""
     only = discord.AllowedMentions.none()
     only.users = [discord.Object(user_id)] if user_id else False
     only.roles = [discord.Object(role_id)] if role_id else False
-    return {"allowed_mentions": only}
+    return only
 
-
-def replacing(card: Card, files: Sequence[discord.File], *, keep_files: bool) -> dict[str, Any]:
-    """Return the arguments that replace a message's files by these, or keep those that its card names."""
-    kept = keep_files and not files and (card.thumbnail or card.images or card.download)
-    return {} if kept else {"attachments": list(files)}
-
-
-def adding(files: Sequence[discord.File]) -> dict[str, Any]:
-    """Return the arguments that give a new message its files."""
-    return {"files": list(files)} if files else {}
-
-
-_MARGIN = timedelta(seconds=5)
-_LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: no way leads to the reply
-_MOST_LOST = 1000
-_MOST_OPEN = 1000
-_NEWEST_DMS = 20
-_NEWEST = 200  # two requests
 
 ReplyKey = tuple[int, int | str | None]  # the channel, and the message (or the token of its interaction)
 
@@ -139,10 +114,9 @@ class Messenger:
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
     ) -> None:
         """Edit the reply as the interaction's own."""
-        webhook, payload = self._webhook(reply), drawn(self._clickable(card), file, keep_files=keep_files)
-        with self._unless_lost(reply):
-            async with opened(file) as uploads:
-                await webhook.edit_message(_id(reply), **payload, **replacing(card, uploads, keep_files=keep_files))
+        webhook = self._webhook(reply)
+        async with self._drawn(reply, card, file, keep_files=keep_files) as payload:
+            await webhook.edit_message(_id(reply), **payload)
 
     async def edit_by_bot(
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
@@ -152,10 +126,8 @@ class Messenger:
             raise Refusal("only the interaction token can edit this reply")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         message = channel.get_partial_message(reply.message_id)
-        payload = drawn(self._clickable(card), file, keep_files=keep_files)
-        with self._unless_lost(reply):
-            async with opened(file) as uploads:
-                await message.edit(**payload, **replacing(card, uploads, keep_files=keep_files))
+        async with self._drawn(reply, card, file, keep_files=keep_files) as payload:
+            await message.edit(**payload)
 
     async def find_reply(self, reply: Reply) -> discord.WebhookMessage | None:
         """Return the reply's message. Returns None if there is none."""
@@ -174,9 +146,9 @@ class Messenger:
 
     async def send_dm(self, user_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> None:
         """Send a direct message."""
-        channel, payload = await self.open_dm(user_id), new(card)
-        async with opened(file) as uploads:
-            await channel.send(nonce=nonce, **payload, **adding(uploads))
+        channel = await self.open_dm(user_id)
+        async with new(card, file, nonce=nonce) as payload:
+            await channel.send(**payload)
 
     async def has_sent(self, user_id: int, filename: str) -> bool:
         """Say whether the newest direct messages hold a file; needed because Discord forgets nonces in minutes."""
@@ -212,22 +184,22 @@ class Messenger:
         if reply.ephemeral or not reply.bot_can_edit:
             raise Refusal("a private reply is not repeated in a channel")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
-        payload = new(replace(card, title=f"<@{user_id}> {card.title}")) | mentioning(user_id=user_id)
-        async with opened(file) as uploads:
-            await channel.send(nonce=nonce, **payload, **adding(uploads))
+        card = replace(card, title=f"<@{user_id}> {card.title}")
+        async with new(card, file, nonce=nonce, allowed_mentions=mentioning(user_id=user_id)) as payload:
+            await channel.send(**payload)
 
     async def send(self, channel_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> SentMessage:
         """Send a message to a channel or to open direct messages."""
-        channel, payload = self._channel(channel_id), new(card) | mentioning(role_id=card.mention)
-        async with opened(file) as uploads:
-            message = await channel.send(nonce=nonce, **payload, **adding(uploads))
+        channel, allowed = self._channel(channel_id), mentioning(role_id=card.mention)
+        async with new(card, file, nonce=nonce, allowed_mentions=allowed) as payload:
+            message = await channel.send(**payload)
         return SentMessage(channel_id, message.id)
 
     async def edit(self, sent: SentMessage, card: Card, file: Attachment | None = None) -> SentMessage:
         """Change a message that `send` has sent, and return it."""
-        message, payload = self._message(sent), edited(card)
+        message, text, buttons = self._message(sent), content(card), view(card)
         async with opened(file) as uploads:
-            await message.edit(**payload, **replacing(card, uploads, keep_files=False))
+            await message.edit(content=text, embeds=[], view=buttons, attachments=uploads)
         return sent
 
     async def delete(self, sent: SentMessage) -> None:
@@ -250,8 +222,22 @@ class Messenger:
                     return SentMessage(channel_id, message.id)
         return None
 
-    def _clickable(self, card: Card) -> Card:
-        return any_command.with_clickable(card, self._command_ids)
+    @contextlib.asynccontextmanager
+    async def _drawn(
+        self, reply: Reply, card: Card, file: Attachment | None, *, keep_files: bool
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """Hold the arguments that draw a card in place of all that a reply shows, also of an embed of before.
+
+        Discord refuses a reply that names a file which is not there. `keep_files` keeps those that the card names.
+        """
+        if file is None and not keep_files:
+            card = replace(card, thumbnail=None, images=(), download=None)
+        captions = {one.name: one.caption for one in (file, *file.others)} if file else {}
+        shown = layout(any_command.with_clickable(card, self._command_ids), captions=captions)
+        kept = file is None and (card.thumbnail or card.images or card.download)
+        with self._unless_lost(reply):
+            async with opened(file) as uploads:
+                yield {"content": None, "embeds": [], "view": shown} | ({} if kept else {"attachments": uploads})
 
     @contextlib.contextmanager
     def _unless_lost(self, reply: Reply) -> Generator[None]:

@@ -1,20 +1,18 @@
 """Shows jobs in Discord, long after their command is over: their progress and their end."""
 
 import asyncio
-import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import discord
 
+from bot.caching import SingleFlight
 from bot.jobs import Media
-from bot.models import DeliveryResult, HeldBack, Job, Kept, NoReply, Reply, Stage, StorageUnavailable, Use
+from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Use
 from bot.store import PeopleStore
 from bot.wording import Card, account, clip, shares
 from bot.wording.message_reader import texts_of
@@ -103,9 +101,8 @@ class DiscordDisplay:
         messenger: Messenger,
         people: PeopleStore,
         policies: RetryPolicies,
-        uploads: asyncio.Semaphore,
+        endings: Endings,
         *,
-        now: Callable[[], datetime],
         every: float,
         owned: Callable[[], bool],
     ) -> None:
@@ -115,10 +112,10 @@ class DiscordDisplay:
         self._owned = owned
         self._every = every
         self._policies = policies
-        self._endings = Endings(messenger, people, policies, uploads, now=now)
+        self._endings = endings
         self._editors: dict[str, ProgressEditor] = {}
         self._previews: dict[str, Attachment | None] = {}  # the picture to upload, None once the reply has it
-        self._messages: set[asyncio.Task[object]] = set()
+        self._messages = SingleFlight()
 
     def progress(
         self, job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None
@@ -148,7 +145,7 @@ class DiscordDisplay:
         """Say once in the reply that the job goes on after a restart; never fails."""
         if job.stage is Stage.FETCHING and await self.delivered(job):
             return
-        with contextlib.suppress(DeliveryError):
+        with suppress(DeliveryError):
             edit = partial(self._messenger.edit_by_token, job.reply, clip.paused(job))
             await retry(edit, self._policies.progress)
 
@@ -186,17 +183,13 @@ class DiscordDisplay:
         await self._editor(job).close()
         return await self._endings.show(job, None)
 
-    async def keep(self, job: Job, content: bytes) -> Kept:
-        """Send the file of a job's reply as a direct message, unless it is among the newest there."""
-        return await self._endings.keep(job, content)
-
     def signed_out(self, user_id: int) -> None:
         """Tell a person once that Blink has signed them out; their next command says it in any case."""
-        self._beside(self.tell(user_id, account.signed_out(user_id)), "signed out")
+        self._messages.begin(user_id, partial(self.tell, user_id, account.signed_out(user_id)))
 
     def first_used(self, use: Use) -> None:
         """Tell an owner that somebody uses a share for the first time, unless they do not want that."""
-        self._beside(self._tell_first_used(use), "first use")
+        self._messages.begin(use, partial(self._tell_first_used, use))
 
     async def tell(self, user_id: int, card: Card) -> bool:
         """Send a direct message, and say whether it arrived; tries for as long as for a job's end."""
@@ -210,14 +203,7 @@ class DiscordDisplay:
 
     async def close(self) -> None:
         """Give up the messages that are not sent yet."""
-        for task in self._messages:
-            task.cancel()
-        await asyncio.gather(*self._messages, return_exceptions=True)
-
-    def _beside(self, message: Coroutine[Any, Any, object], name: str) -> None:
-        task = asyncio.create_task(message, name=name)
-        self._messages.add(task)
-        task.add_done_callback(self._messages.discard)
+        await self._messages.close()
 
     async def _tell_first_used(self, use: Use) -> None:
         try:

@@ -53,9 +53,7 @@ class RetryPolicies:
         self.progress = policy("progress", timeout=brief, patience=0.0)  # one try: the next edit makes up for it
         self.question = policy("text", timeout=brief, patience=brief)  # somebody waits, and can do without an answer
         self.text = policy("text", timeout=brief, patience=timeouts.patience)
-        self.subscription = policy(
-            "video", timeout=timeouts.upload_timeout, patience=brief
-        )  # somebody waits, and can repeat it
+        self.keep = policy("video", timeout=timeouts.upload_timeout, patience=brief)  # somebody waits, and can retry
         self.upload = policy("video", timeout=timeouts.upload_timeout, patience=timeouts.patience)
 
 

@@ -90,9 +90,9 @@ class Runner:
         """Return the ended jobs of a person whose end could be shown nowhere, oldest first."""
         return await self._context.store.undelivered(user_id)
 
-    async def mark_told(self, jobs: Collection[Job]) -> None:
+    async def mark_delivered(self, jobs: Collection[Job]) -> None:
         """Note that the person knows by now how these undelivered jobs ended."""
-        await self._context.store.mark_told(jobs)
+        await self._context.store.mark_delivered(jobs)
 
     async def resume(self) -> int:
         """Go on with every unfinished job that no living process owns, and return their number."""

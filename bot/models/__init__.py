@@ -17,7 +17,7 @@ from .alert import (
     Subscription,
     Watcher,
 )
-from .camera_health import CameraHealth, CameraNews, HealthChange, HealthMessage, ToldHealth, told_of
+from .camera_health import CameraHealth, CameraNews, HealthChange, HealthMessage, ToldHealth, is_low, told_of
 from .camera_ref import (
     CAMERA_OR_SYSTEM_PATTERN,
     CAMERA_PATTERN,
@@ -52,7 +52,7 @@ from .job_stages import HOLDING, MOVES, End, Kind, Stage, StorageUnavailable, Su
 from .live_view import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .share import Guest, Preset, Refusal, Right, Share, Use
 from .snapshot_round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
-from .turn_order import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
+from .turn_order import MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 
 __all__ = [
     "ALL",
@@ -61,7 +61,6 @@ __all__ = [
     "DEFAULT_LIVE",
     "HOLDING",
     "LONGEST_LIVE",
-    "MOST_RUNNING",
     "MOST_SHOTS",
     "MOST_UNFINISHED",
     "MOVES",
@@ -136,6 +135,7 @@ __all__ = [
     "Use",
     "Watcher",
     "all_of",
+    "is_low",
     "is_shared",
     "longest_live",
     "possible_ends",

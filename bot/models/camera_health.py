@@ -1,6 +1,6 @@
 """The health of cameras, and what people have been told of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -27,9 +27,12 @@ class CameraHealth:
         """Return this look; the look before tells since when the camera is offline."""
         if self.offline_since is None or before is None or before.offline_since is None:
             return self
-        if not before.is_recent(self.seen_at):
-            return self
-        return CameraHealth(self.camera, self.label, self.seen_at, before.offline_since, self.low_battery)
+        return replace(self, offline_since=before.offline_since) if before.is_recent(self.seen_at) else self
+
+
+def is_low(battery: str | None) -> bool:
+    """Say whether Blink's word for a battery means that it is low."""
+    return battery is not None and "low" in battery.casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,11 @@ class CameraKey:
     def __str__(self) -> str:
         return f"{self.kind}.{self.network_id}.{self.camera_id}"
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """The ids by which Blink's lists of recordings and events name a camera."""
+        return self.network_id, self.camera_id
+
     @classmethod
     def parse(cls, text: str) -> "CameraKey | None":
         """Return the key that `text` spells, or None."""

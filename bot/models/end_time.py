@@ -2,12 +2,11 @@
 
 import re
 from calendar import day_name, month_name, monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from .daily_hours import DAY, zone_of
-from .daily_hours import TIME as _TIME
-from .daily_hours import minute_of as _minute_of
+from .daily_hours import DAY, TIME, minute_of, zone_of
 
 _LONGEST = timedelta(days=3660)
 _MOST_LETTERS = 60
@@ -19,7 +18,7 @@ _SPAN = re.compile(
     re.ASCII,
 )
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_AT = re.compile(rf"(?P<day>.*?)(?:^|[\s,]+)(?:at\s+)?(?P<time>{_TIME})", re.ASCII)
+_AT = re.compile(rf"(?P<day>.*?)(?:^|[\s,]+)(?:at\s+)?(?P<time>{TIME})", re.ASCII)
 _DAYS = {"": 0, "today": 0, "tonight": 0, "tomorrow": 1, "tomorrow night": 1, "day after tomorrow": 2}
 _WEEKDAYS = tuple(name.casefold() for name in day_name)
 _MONTHS = tuple(name.casefold() for name in month_name)
@@ -36,7 +35,6 @@ _DATES = tuple(
 _SLASHED = re.compile(r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/(?P<year>\d{4}))?", re.ASCII)
 _BEGUN = re.compile(r"\d{1,3}", re.ASCII)
 _USUAL = ("tonight", "tomorrow", "1 week")
-_LAST_DAY_OF_WEEK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def read_until(text: str, *, now: datetime, zone: str) -> datetime | None:
     if len(asked) > _MOST_LETTERS:
         return None
     try:
-        until = _read(asked[_matched(_LEADING, asked) :], now.astimezone(zone_of(zone)))
+        until = _read(_LEADING.sub("", asked, count=1), now.astimezone(zone_of(zone)))
     except (OverflowError, ValueError):
         return None
     return until.astimezone(UTC) if until and now < until <= now + _LONGEST else None
@@ -69,14 +67,13 @@ def read_until(text: str, *, now: datetime, zone: str) -> datetime | None:
 
 def usual_ends(*, now: datetime, zone: str) -> list[Ending]:
     """Return the ends that people choose most, each moment once."""
-    sunday = _WEEKDAYS[_LAST_DAY_OF_WEEK].capitalize()
-    return _distinct(_endings((*_USUAL, sunday), now=now, zone=zone))
+    return _distinct(_endings((*_USUAL, "Sunday"), now=now, zone=zone))
 
 
 def possible_ends(typed: str, *, now: datetime, zone: str) -> list[Ending]:
     """Return the ends that somebody may mean who has typed this much, the likeliest first."""
     asked = " ".join(typed.casefold().split())[:_MOST_LETTERS]
-    asked = asked[_matched(_LEADING, f"{asked} ") :].strip()
+    asked = _LEADING.sub("", f"{asked} ", count=1).strip()
     if not asked:
         return usual_ends(now=now, zone=zone)
     meant = [Ending("", at)] if (at := read_until(asked, now=now, zone=zone)) else []
@@ -96,13 +93,13 @@ def _either(asked: str, *, now: datetime, zone: str) -> list[Ending]:
         texts = [f"{day}.{month}.{year}" for day, month in orders]
         found = [read_until(text, now=now, zone=zone) for text in texts]
     elif asked.startswith("next ") and (first := read_until(asked.removeprefix("next "), now=now, zone=zone)):
-        found = [first, _days_later(first.astimezone(zone_of(zone)), 7)]
+        found = [first, first.astimezone(zone_of(zone)) + timedelta(weeks=1)]
     else:
         return []
     return [Ending("", at.astimezone(UTC)) for at in found if at]
 
 
-def _endings(texts: tuple[str, ...] | list[str], *, now: datetime, zone: str) -> list[Ending]:
+def _endings(texts: Iterable[str], *, now: datetime, zone: str) -> list[Ending]:
     read = [(text, read_until(text, now=now, zone=zone)) for text in texts]
     return [Ending("" if text.casefold() in _WEEKDAYS else text, at) for text, at in read if at]
 
@@ -124,7 +121,7 @@ def _read(asked: str, now: datetime) -> datetime | None:
     if (exact := _iso(asked, now)) is not None:
         return exact
     timed = _AT.fullmatch(asked)
-    minute = _minute_of(timed["time"], end=True) if timed else DAY
+    minute = minute_of(timed["time"], end=True) if timed else DAY
     if minute is None:
         return None
     named = timed["day"].rstrip(" ,") if timed else asked
@@ -151,7 +148,7 @@ def _day(named: str, now: datetime) -> date | None:
     if named in _DAYS:
         return today + timedelta(days=_DAYS[named])
     if named == "weekend":
-        named = _WEEKDAYS[_LAST_DAY_OF_WEEK]
+        named = "sunday"
     if (weekday := _numbered(named, _WEEKDAYS)) is not None:
         return today + timedelta(days=(weekday - today.weekday()) % 7)
     if dated := _DATED.fullmatch(named):
@@ -193,15 +190,6 @@ def _months_later(now: datetime, count: int) -> datetime:
     return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))
 
 
-def _days_later(local: datetime, count: int) -> datetime:
-    return datetime.combine(local.date() + timedelta(days=count), local.time(), local.tzinfo)
-
-
 def _at(day: date, minute: int, zone: tzinfo | None) -> datetime:
     """Return a minute of a day by a zone's clock; that of a whole day is the midnight after it."""
     return datetime.combine(day + timedelta(days=minute // DAY), time(minute % DAY // 60, minute % 60), zone)
-
-
-def _matched(pattern: re.Pattern[str], text: str) -> int:
-    match = pattern.match(text)
-    return match.end() if match else 0

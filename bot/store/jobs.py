@@ -237,7 +237,7 @@ class JobStore:
         """Return the ended jobs of a person whose end could be shown nowhere, oldest first."""
         return await self._jobs(self._database, and_(clip_jobs.c.user_id == user_id, is_undelivered))
 
-    async def mark_told(self, jobs: Collection[Job]) -> None:
+    async def mark_delivered(self, jobs: Collection[Job]) -> None:
         """Note that the person now knows how these undelivered jobs ended."""
         these = clip_jobs.c.id.in_([job.id for job in jobs])
         await self._database.change(update(clip_jobs).where(these).values(missed=False))

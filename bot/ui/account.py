@@ -5,7 +5,6 @@ import base64
 import io
 import json
 import logging
-import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -14,14 +13,15 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.accounts import Origin, Sessions
+from bot.accounts import Origin
 from bot.blink import BlinkError, Inventory
 from bot.models import Invited, Job, Share, StorageUnavailable, Subscription
-from bot.wording import ACCOUNT, Card, notify
+from bot.wording import Card, notify
 from bot.wording import account as words
 from bot.wording import help as help_words
+from bot.wording.custom_ids import ACCOUNT, LINK
 
-from .buttons import BaseItem, Clicked, is_owner
+from .buttons import Fields, on_click
 from .command_tree import ALWAYS_OPEN
 from .permissions import is_administrator, is_bot_dm, shares_of, with_link
 from .replies import acknowledged, answer, change, deferred, laid_out, show
@@ -53,36 +53,33 @@ async def unlink(interaction: Interaction) -> None:
         await answer(interaction, await _question(interaction))
 
 
-class AccountButton(Clicked, template=ACCOUNT):
-    """The buttons of `/account`, `/unlink` and of the message that Blink has signed somebody out."""
+@on_click(LINK)
+async def link_again(interaction: Interaction, _: Fields) -> None:
+    """Do what `/link` does."""
+    # only this person sees an ephemeral answer, so it becomes the link, and then says what is linked
+    alone = interaction.message is not None and interaction.message.flags.ephemeral
+    if await (deferred if alone else acknowledged)(interaction):
+        await answer(interaction, await _offer(interaction))
 
-    def __init__(self, item: BaseItem, fields: re.Match[str]) -> None:
-        super().__init__(item, fields)
-        self.always_open = fields["act"] != "link"
 
-    async def clicked(self, interaction: Interaction) -> None:
-        """Do what the button says, for its owner only."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        match self.fields["act"]:
-            case "link":
-                # only this person sees an ephemeral answer, so it becomes the link, and then says what is linked
-                alone = interaction.message is not None and interaction.message.flags.ephemeral
-                if await (deferred if alone else acknowledged)(interaction):
-                    await answer(interaction, await _offer(interaction))
-            case "ask":
-                await _reply(interaction, await _question(interaction))
-            case "unlink":
-                # hide the buttons at once: Blink may take a while, and a second click would find nothing to delete
-                if await deferred(interaction):
-                    await show(interaction, words.unlinking())
-                    await answer(interaction, await _unlink(interaction))
-            case "keep":
-                await change(interaction, words.still_linked())
-            case _:
-                await interaction.response.send_message(
-                    view=laid_out(interaction, words.exported(_EXPORT)), file=await _export(interaction), ephemeral=True
-                )
+@on_click(ACCOUNT, always_open=True)
+async def change_account(interaction: Interaction, fields: Fields) -> None:
+    """Do what a button of `/account` or `/unlink` says."""
+    match fields["act"]:
+        case "ask":
+            question = laid_out(interaction, await _question(interaction))
+            await interaction.response.send_message(view=question, ephemeral=not is_bot_dm(interaction))
+        case "unlink":
+            # hide the buttons at once: Blink may take a while, and a second click would find nothing to delete
+            if await deferred(interaction):
+                await show(interaction, words.UNLINKING)
+                await answer(interaction, await _unlink(interaction))
+        case "keep":
+            await change(interaction, words.STILL_LINKED)
+        case _:
+            await interaction.response.send_message(
+                view=laid_out(interaction, words.exported(_EXPORT)), file=await _export(interaction), ephemeral=True
+            )
 
 
 async def _question(interaction: Interaction) -> Card:
@@ -95,18 +92,14 @@ async def _offer(interaction: Interaction) -> Card:
     if services.public_url is None:
         return words.only_by_host(user.id)
     invited = Invited(user.id, user.global_name or user.name, await avatar_of(user))
-    token, expires_at = await services.linking.invite(invited, _origin(interaction))
-    return words.offer(user.global_name or user.name, f"{services.public_url}/link/{token}", expires_at)
-
-
-def _origin(interaction: Interaction) -> Origin:
-    """Return where the link is handed out: the page leads back there, and the reply there says when it is linked."""
 
     def linked(found: Inventory | None) -> None:
-        interaction.client.background(_say_linked(interaction, found), "linked")
+        interaction.client.background(_say_linked(interaction, found))
 
-    place = interaction.guild_id or "@me"
-    return Origin(f"https://discord.com/channels/{place}/{interaction.channel_id}", linked)
+    # The page leads back here, and the reply says when it is linked.
+    here = f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}"
+    token, expires_at = await services.linking.invite(invited, Origin(here, linked))
+    return words.offer(user.global_name or user.name, f"{services.public_url}/link/{token}", expires_at)
 
 
 async def _say_linked(interaction: Interaction, found: Inventory | None) -> None:
@@ -185,9 +178,8 @@ def _wished(subscription: Subscription) -> dict[str, Any]:
 
 def _exported(job: Job) -> dict[str, Any]:
     """Return what is kept of a job, without what names somebody else's Blink account."""
-    parts = (job.request, job.progress, job.result, job.delivery)
     fields = _without(asdict(job), "request", "progress", "result", "delivery")
-    for part in parts:
+    for part in (job.request, job.progress, job.result, job.delivery):
         fields |= asdict(part)
     said = fields.pop("status")
     fields["said"] = _without(said, "http_status") | {"status": said["http_status"]}
@@ -205,10 +197,6 @@ def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in names}
 
 
-async def _reply(interaction: Interaction, card: Card) -> None:
-    await interaction.response.send_message(view=laid_out(interaction, card), ephemeral=not is_bot_dm(interaction))
-
-
 @app_commands.command(description="Show how your link to Blink is, and what the bot keeps about you")
 async def account(interaction: Interaction) -> None:
     """Show the state of the link, and what is stored."""
@@ -223,7 +211,7 @@ async def account(interaction: Interaction) -> None:
     person = await services.people.person(user_id)
     watcher, subscriptions = await services.alerts.watcher(user_id), await services.alerts.subscriptions_of(user_id)
     alerts = notify.summary(watcher, subscriptions, datetime.now(UTC))
-    card = words.account(linked, person, await known_cameras(services.sessions, user_id), alerts)
+    card = words.account(linked, person, await known_cameras(interaction), alerts)
     await answer(interaction, card)
 
 
@@ -234,8 +222,8 @@ async def show_help(interaction: Interaction) -> None:
         return
     shares = await shares_of(interaction)
     linked = await interaction.client.services.accounts.account(interaction.user.id)
-    standing = help_words.Standing(
-        user_id=interaction.user.id,
+    card = help_words.card(
+        interaction.user.id,
         linked=linked is not None,
         signed_out=linked is not None and linked.signed_out_at is not None,
         shared=frozenset(right for one in shares for right in one.rights),
@@ -244,11 +232,12 @@ async def show_help(interaction: Interaction) -> None:
         live=interaction.client.services.live,
         administrator=is_administrator(interaction),
     )
-    await answer(interaction, help_words.card(standing))
+    await answer(interaction, card)
 
 
-async def known_cameras(sessions: Sessions, user_id: int) -> Inventory | None:
-    """Return a person's cameras; if Blink does not answer soon, those last seen or None."""
+async def known_cameras(interaction: Interaction) -> Inventory | None:
+    """Return the person's cameras; if Blink does not answer soon, those last seen or None."""
+    sessions, user_id = interaction.client.services.sessions, interaction.user.id
     try:
         async with asyncio.timeout(_CAMERAS_SOON):
             session = await sessions.session(user_id)

@@ -2,21 +2,22 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Literal
 
 from discord import app_commands
 
 from bot.cameras import Found, Switch, is_network, switching
 from bot.models import ALL, Right, is_shared
-from bot.wording import SWITCH, Card, share_refusals
+from bot.wording import Card, share_refusals
 from bot.wording import arming as words
+from bot.wording.custom_ids import SWITCH
 
 from .autocomplete import cameras_for, systems_to_arm
-from .buttons import Clicked, is_owner
+from .buttons import Fields, on_click
 from .permissions import not_linked, shares_of
 from .replies import acknowledged, answer, change, deferred, show
 from .services import Interaction
 
-_STATES = ("on", "off")
 _WHICH = "The system, or All of your own (not needed if you have only one)"
 
 
@@ -26,7 +27,7 @@ _WHICH = "The system, or All of your own (not needed if you have only one)"
 async def arm(interaction: Interaction, system: str = "") -> None:
     """Arm a system, or all."""
     if await acknowledged(interaction):
-        await _turn_system(interaction, system, on=True)
+        await _switch(interaction, system, on=True, motion=False)
 
 
 @app_commands.command(description="Disarm one of your Blink systems, or all: its cameras record no motion")
@@ -35,69 +36,65 @@ async def arm(interaction: Interaction, system: str = "") -> None:
 async def disarm(interaction: Interaction, system: str = "") -> None:
     """Ask before a system is disarmed, or all."""
     if await acknowledged(interaction):
-        await _turn_system(interaction, system, on=False)
+        await _switch(interaction, system, on=False, motion=False)
 
 
 @app_commands.command(description="Turn motion detection of one of your Blink cameras on or off")
 @app_commands.describe(camera="The camera", state="Whether it records motion while its system is armed")
-@app_commands.choices(state=[app_commands.Choice(name=state, value=state) for state in _STATES])
 @app_commands.autocomplete(camera=cameras_for(Right.ARM))
-async def motion(interaction: Interaction, camera: str, state: str) -> None:
+async def motion(interaction: Interaction, camera: str, state: Literal["on", "off"]) -> None:
     """Turn a camera's motion detection on or off."""
-    if not await acknowledged(interaction):
+    if await acknowledged(interaction):
+        await _switch(interaction, camera, on=state == "on", motion=True)
+
+
+@on_click(SWITCH)
+async def use_switch(interaction: Interaction, fields: Fields) -> None:
+    """Choose a switch, confirm disarming or try again, if the person may still use the switch."""
+    act, choice = fields["act"], fields["choice"]
+    if act == "keep":
+        await change(interaction, words.KEPT)
+    elif not await deferred(interaction):
         return
-    on = state == "on"
-    found = await _found(interaction, camera, motion=True)
-    if found is None:
-        await answer(interaction, await _nowhere(interaction, camera))
-    elif len(found.meant) == 1:
-        await _turn(interaction, found, found.meant[0], on=on)
-    else:
-        await answer(interaction, words.choose(found, camera, on=on, motion=True, owner=interaction.user.id))
-
-
-class SwitchButton(Clicked, template=SWITCH):
-    """The buttons under these replies: they choose a switch, confirm disarming, or try again."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Do what the button says, for its owner only, if they may still use the switch it names."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        act, choice = self.fields["act"], self.fields["choice"]
-        if act == "keep":
-            await change(interaction, words.kept())
-            return
-        if not await deferred(interaction):
-            return
-        user_id = interaction.user.id
-        if choice == ALL:
-            await _turn_all(interaction, on=act == "on", sure=act == "off")
-            return
-        found = await _found(interaction, choice, motion=not is_network(choice))
-        if found is None:
-            await answer(interaction, await _nowhere(interaction, choice))
-        elif not found.meant:
-            await answer(interaction, words.gone())
+    elif choice == ALL:
+        await _turn_all(interaction, on=act == "on", sure=act == "off")
+    elif found := await _found(interaction, choice, motion=not is_network(choice)):
+        if not found.meant:
+            await answer(interaction, words.GONE)
         elif act == "ask":
-            await answer(interaction, words.confirm_disarm(found.meant[0], owner=user_id))
+            await answer(interaction, words.confirm_disarm(found.meant[0], owner=interaction.user.id))
         else:
-            await _turn(interaction, found, found.meant[0], on=act == "on")
+            await _turn(interaction, found, on=act == "on")
 
 
-async def _turn_system(interaction: Interaction, asked: str, *, on: bool) -> None:
-    if asked.strip().casefold() == ALL:
+async def _switch(interaction: Interaction, asked: str, *, on: bool, motion: bool) -> None:
+    """Turn the system, or the camera's `motion` detection, that `asked` means; ask before a system is disarmed."""
+    if not motion and asked.strip().casefold() == ALL:
         await _turn_all(interaction, on=on)
-        return
-    owner = interaction.user.id
-    found = await _found(interaction, asked, motion=False)
+    elif found := await _found(interaction, asked, motion=motion):
+        owner = interaction.user.id
+        if len(found.meant) != 1:
+            await answer(interaction, words.choose(found, asked, on=on, motion=motion, owner=owner))
+        elif on or motion:
+            await _turn(interaction, found, on=on)
+        else:
+            await answer(interaction, words.confirm_disarm(found.meant[0], owner=owner))
+
+
+async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found | None:
+    """Find the switches that `asked` means, among the person's own and those that others let them arm here now.
+
+    If there are none at all, or `asked` names a shared one that is not among them, say so and return None.
+    """
+    switches = interaction.client.services.switches
+    shares = [one.id for one in await shares_of(interaction, Right.ARM)]
+    found = await (switches.motion if motion else switches.systems)(interaction.user.id, asked, shares)
+    if is_shared(asked) and (found is None or not found.meant):
+        await answer(interaction, share_refusals.OUT_OF_REACH)
+        return None
     if found is None:
-        await answer(interaction, await _nowhere(interaction, asked))
-    elif len(found.meant) != 1:
-        await answer(interaction, words.choose(found, asked, on=on, motion=False, owner=owner))
-    elif on:
-        await _turn(interaction, found, found.meant[0], on=True)
-    else:
-        await answer(interaction, words.confirm_disarm(found.meant[0], owner=owner))
+        await answer(interaction, await not_linked(interaction))
+    return found
 
 
 async def _turn_all(interaction: Interaction, *, on: bool, sure: bool = False) -> None:
@@ -109,9 +106,8 @@ async def _turn_all(interaction: Interaction, *, on: bool, sure: bool = False) -
     elif not found.offered:
         await answer(interaction, words.choose(found, "", on=on, motion=False, owner=owner))
     elif on or sure:
-        turning = asyncio.ensure_future(_turned_all(interaction, found, on=on))
-        interaction.client.background(turning, "switch")  # cancelled before what it uses is closed
-        await turning
+        # In the background, so that it is cancelled before what it uses is closed.
+        await interaction.client.background(_turned_all(interaction, found, on=on))
     else:
         await answer(interaction, words.confirm_disarm_all(found.offered, owner=owner))
 
@@ -136,27 +132,9 @@ async def _turned_all(interaction: Interaction, found: Found, *, on: bool) -> No
     await answer(interaction, words.ended_all([*zip(systems, ends, strict=True)], on=on, shared=shared, owner=owner))
 
 
-async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found | None:
-    """Find the switches that `asked` means, among the person's own and those that others let them arm here now.
-
-    Returns None if there are none at all, or if `asked` names a shared one that is not among them.
-    """
-    switches = interaction.client.services.switches
-    shares = [one.id for one in await shares_of(interaction, Right.ARM)]
-    found = await (switches.motion if motion else switches.systems)(interaction.user.id, asked, shares)
-    return None if found and is_shared(asked) and not found.meant else found
-
-
-async def _nowhere(interaction: Interaction, asked: str) -> Card:
-    """Return the answer if `_found` returns None."""
-    return share_refusals.out_of_reach() if is_shared(asked) else await not_linked(interaction)
-
-
-async def _turn(interaction: Interaction, found: Found, switch: Switch, *, on: bool) -> None:
-    """Turn a switch and show its progress; if the bot stops meanwhile, the reply stays as it is."""
-    turning = asyncio.ensure_future(_turned(interaction, found, switch, on=on))
-    interaction.client.background(turning, "switch")  # cancelled before what it uses is closed
-    await turning
+async def _turn(interaction: Interaction, found: Found, *, on: bool) -> None:
+    """Turn the switch that was found and show its progress; if the bot stops meanwhile, the reply stays as it is."""
+    await interaction.client.background(_turned(interaction, found, found.meant[0], on=on))
 
 
 async def _turned(interaction: Interaction, found: Found, switch: Switch, *, on: bool) -> None:
@@ -169,6 +147,6 @@ async def _turned(interaction: Interaction, found: Found, switch: Switch, *, on:
             shown.append(card)
             await show(interaction, card)
 
-    session, user_id = found.sessions[switch.choice], interaction.user.id
-    end = await interaction.client.services.switches.turn(session, switch, user_id=user_id, on=on, show=progress)
-    await answer(interaction, words.ended(switch, end, on=on, owner=interaction.user.id))
+    session, owner = found.sessions[switch.choice], interaction.user.id
+    end = await interaction.client.services.switches.turn(session, switch, user_id=owner, on=on, show=progress)
+    await answer(interaction, words.ended(switch, end, on=on, owner=owner))

@@ -1,19 +1,21 @@
-"""The base of every button and menu: finds it by its custom_id, checks its owner and answers its failures."""
+"""Buttons and menus: found by their custom_id and handled for their owner, and what fails there is answered."""
 
 import re
-from typing import Any, Self, cast
+from collections.abc import Callable, Coroutine
+from typing import Any, Self, TypeAlias, cast
 
 import discord
 
-from bot.models import ALL, CameraRef, Kind
-from bot.wording import SWITCH, Card, any_command
+from bot.cameras import is_network
+from bot.models import ALL, Job
+from bot.wording import Card, any_command, share_refusals
+from bot.wording.custom_ids import SWITCH
 
 from .command_tree import admitted, apologise
-from .replies import catch_up, laid_out
+from .replies import answer, catch_up
 from .services import Interaction
 from .telemetry import answered, kind_of
 
-_BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "recordings"}
 _COMMANDS = {  # by the beginning of a custom_id
     "clip:": "clip",
     "snapshot:": "snapshot",
@@ -29,61 +31,73 @@ _COMMANDS = {  # by the beginning of a custom_id
     "account:": "account",
 }
 
-BaseItem = discord.ui.Item[discord.ui.View]
+Item: TypeAlias = type[discord.ui.DynamicItem[Any]]
+Fields: TypeAlias = re.Match[str]
+Handler: TypeAlias = Callable[[Interaction, Fields], Coroutine[Any, Any, None]]
+
+ITEMS: list[Item] = []
+"""Every button and menu, as `on_click` has registered it."""
 
 
-class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
-    """A button or menu that is found again by its custom_id, from which the template reads `fields`.
+def on_click(template: re.Pattern[str], *, always_open: bool = False) -> Callable[[Handler], Handler]:
+    """Let a function handle the buttons and menus whose custom_id has the form of `template`, also after a restart.
 
-    If it is `always_open`, even people that the host has not chosen may use it.
+    The function gets the fields of the custom_id. If these have an `owner`, nobody else may use the button. If it is
+    `always_open`, even people that the host has not chosen may use it.
     """
 
-    always_open = False
+    def register(handler: Handler) -> Handler:
+        class Clicked(discord.ui.DynamicItem[discord.ui.Item[discord.ui.View]], template=template):
+            def __init__(self, item: discord.ui.Item[discord.ui.View], fields: Fields) -> None:
+                super().__init__(item)
+                self._fields = fields
 
-    def __init__(self, item: BaseItem, fields: re.Match[str]) -> None:
-        super().__init__(item)
-        self.fields = fields
+            @classmethod
+            async def from_custom_id(cls, interaction: discord.Interaction[Any], item: Any, match: Fields, /) -> Self:
+                return cls(item, match)
 
-    @classmethod
-    async def from_custom_id(cls, interaction: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
-        """Make the button or menu that was used."""
-        return cls(item, match)
+            async def callback(self, interaction: discord.Interaction[Any]) -> Any:
+                await _clicked(interaction, self._fields, handler, always_open=always_open)
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> Any:
-        """Handle the click, and answer what it raises, since discord.py would only log that."""
-        try:
-            if await admitted(interaction, always=self.always_open):
-                await self.clicked(interaction)
-        except Exception as error:
-            await apologise(interaction, error)
-        else:
-            interaction.client.metrics.interaction(kind_of(interaction), answered(interaction))
-        catch_up(interaction)
+        ITEMS.append(Clicked)
+        return handler
 
-    async def clicked(self, interaction: Interaction) -> None:
-        """Do what the button or menu says."""
-        raise NotImplementedError
+    return register
 
 
-async def is_owner(interaction: Interaction, owner: int, *, kind: Kind | None = None) -> bool:
-    """Say whether the button belongs to the person who clicked, and tell them if not; `kind` is its job's."""
-    if interaction.user.id == owner:
-        return True
-    custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
-    await whisper(interaction, any_command.not_yours(_BY_KIND[kind] if kind else command_of(custom_id)))
-    return False
+async def _clicked(interaction: Interaction, fields: Fields, handler: Handler, *, always_open: bool) -> None:
+    """Handle a click, and answer what that raises, since discord.py would only log it."""
+    owner = fields.groupdict().get("owner")
+    try:
+        if await admitted(interaction, always=always_open):
+            if owner is None or int(owner) == interaction.user.id:
+                await handler(interaction, fields)
+            else:
+                await whisper(interaction, any_command.not_yours(command_of(fields.string)))
+    except Exception as error:
+        await apologise(interaction, error)
+    else:
+        interaction.client.metrics.interaction(kind_of(interaction), answered(interaction))
+    catch_up(interaction)
 
 
 def command_of(custom_id: str) -> str:
     """Return the name of the command that makes such a button or menu."""
-    if custom_id.startswith("sw:"):
-        match = SWITCH.fullmatch(custom_id)
-        ref = CameraRef.parse(match["choice"]) if match else None
-        one_camera = ref is None or ref.key is not None
-        if match and match["choice"] == ALL:
-            one_camera = False
-        return "motion" if one_camera else "arm" if custom_id.startswith("sw:on:") else "disarm"
+    if match := SWITCH.fullmatch(custom_id):
+        if match["choice"] != ALL and not is_network(match["choice"]):
+            return "motion"
+        return "arm" if match["act"] == "on" else "disarm"
     return next((name for begin, name in _COMMANDS.items() if custom_id.startswith(begin)), "help")
+
+
+async def own_job(interaction: Interaction, job_id: str) -> Job | None:
+    """Return the job; if it is not known or belongs to somebody else, say so and return None."""
+    job = await interaction.client.services.runner.job(job_id)
+    if job and job.request.user_id == interaction.user.id:
+        return job
+    not_theirs = any_command.not_yours(share_refusals.command(job.request.kind)) if job else any_command.TOO_OLD
+    await whisper(interaction, not_theirs)
+    return None
 
 
 def chosen(interaction: Interaction) -> str:
@@ -96,6 +110,7 @@ def chosen_all(interaction: Interaction) -> list[str]:
     return [str(value) for value in cast("dict[str, Any]", interaction.data or {}).get("values") or ()]
 
 
-async def whisper(interaction: Interaction, card: Card) -> None:
-    """Answer so that only the person who clicked sees it."""
-    await interaction.response.send_message(view=laid_out(interaction, card), ephemeral=True)
+async def whisper(interaction: Interaction, card: Card) -> bool:
+    """Answer so that only the person who clicked sees it; return False if nothing may be done."""
+    await answer(interaction, card)
+    return interaction.response.is_done() or "acknowledged" in interaction.extras

@@ -13,6 +13,7 @@ from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, Inventory, SignedOut
 from bot.caching import BoundedCache, SingleFlight
 from bot.models import StorageUnavailable
+from bot.store import WrongKey
 
 _FRESH = 30.0
 
@@ -56,7 +57,7 @@ class CameraCache:
     def __init__(
         self,
         sessions: Sessions,
-        background: Callable[[Awaitable[Any], str], None],
+        background: Callable[[Awaitable[Any]], object],
         *,
         again: float = 2.0,
         again_shared: float = 10.0,
@@ -72,7 +73,7 @@ class CameraCache:
     def of(self, user_id: int, *, may_look: Callable[[], bool] | None = None) -> CachedCameras | Unseen | Look:
         """Return somebody's cameras from memory, or a look at them that has begun.
 
-        For a guest, `may_look` decides whether a new look may begin, and looks are `again_lent` seconds apart.
+        For a guest, `may_look` decides whether a new look may begin, and looks are `again_shared` seconds apart.
         """
         session = self._sessions.known(user_id)
         inventory = session.last_inventory() if session else None
@@ -97,7 +98,7 @@ class CameraCache:
         if may_look and not may_look():
             return Unseen.FAILED  # not kept, so that the owner's own look can begin
         look = self._looks.begin(user_id, partial(self._looked, user_id))
-        self._background(look, "cameras while somebody types")
+        self._background(look)
         return look
 
     async def _looked(self, user_id: int) -> CachedCameras | Unseen:
@@ -109,13 +110,14 @@ class CameraCache:
             unseen = Unseen.NOT_LINKED
         except SignedOut as error:
             unseen = Unseen.SIGNED_OUT if error.final else Unseen.FAILED
-        except (BlinkError, StorageUnavailable):
+        except (BlinkError, StorageUnavailable, WrongKey):
             unseen = Unseen.FAILED
         self._unseen.put(user_id, unseen, since=began)
         return unseen
 
 
 _SURE = 5.0
+_MOST_KNOWN = 10_000
 
 
 class LastUsed:
@@ -124,20 +126,17 @@ class LastUsed:
     def __init__(
         self,
         read: Callable[[int], Coroutine[Any, Any, Sequence[str]]],
-        background: Callable[[Awaitable[Any], str], None],
-        *,
-        most: int = 10_000,
+        background: Callable[[Awaitable[Any]], object],
     ) -> None:
         self._read = read
         self._background = background
-        self._known = BoundedCache[int, Sequence[str]](most)
+        self._known = BoundedCache[int, Sequence[str]](_MOST_KNOWN)
         self._looks = SingleFlight()
 
     def look(self, user_id: int) -> None:
         """Begin to read, unless that was done a moment ago."""
         if self._known.get(user_id, max_age=_SURE) is None:
-            look = self._looks.begin(user_id, partial(self._looked, user_id))
-            self._background(look, "cameras used last")
+            self._background(self._looks.begin(user_id, partial(self._looked, user_id)))
 
     async def of(self, user_id: int, *, until: float) -> Sequence[str]:
         """Return what the look under way finds, or what was known before if it has not ended at `until`."""

@@ -8,13 +8,14 @@ from discord import app_commands
 
 from bot.cameras import Shown, Thumbnail
 from bot.models import Kind, Owner, Right
-from bot.wording import CAMERA, CAMERAS, Card
+from bot.wording import Card
 from bot.wording import cameras as words
+from bot.wording.custom_ids import CAMERA, CAMERAS
 
-from .buttons import Clicked, is_owner
+from .buttons import Fields, on_click
 from .clip import record
 from .permissions import not_linked, shares_of
-from .replies import acknowledged, answer, deferred, put
+from .replies import acknowledged, answer, deferred
 from .services import Interaction
 
 _FRESH = 5.0
@@ -29,27 +30,19 @@ async def cameras(interaction: Interaction) -> None:
         await _show(interaction, 1, max_age=_FRESH)
 
 
-class CameraButton(Clicked, template=CAMERA):
-    """Records on a camera, or takes a picture with it."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Start a job with a new reply, which looks the camera up among those that the person may use."""
-        if await is_owner(interaction, int(self.fields["owner"])):
-            kind = Kind.CLIP if self.fields["act"] == "clip" else Kind.SNAPSHOT
-            await record(interaction, self.fields["choice"], public=False, kind=kind)
+@on_click(CAMERA)
+async def use_camera(interaction: Interaction, fields: Fields) -> None:
+    """Record on a camera, or take a picture with it, if it is among those that the person may use."""
+    kind = Kind.CLIP if fields["act"] == "clip" else Kind.SNAPSHOT
+    await record(interaction, fields["choice"], public=False, kind=kind)
 
 
-class TurnButton(Clicked, template=CAMERAS):
-    """Turns to another page, or refreshes this one."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Show the page in place of this one; show the last page if there are fewer now."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        if not await deferred(interaction):
-            return
-        refresh = self.fields["act"] == "refresh"
-        await _show(interaction, int(self.fields["page"]), max_age=0.0 if refresh else _FRESH)
+@on_click(CAMERAS)
+async def turn_page(interaction: Interaction, fields: Fields) -> None:
+    """Turn to another page, or refresh this one; show the last page if there are fewer now."""
+    if await deferred(interaction):
+        max_age = 0.0 if fields["act"] == "refresh" else _FRESH
+        await _show(interaction, int(fields["page"]), max_age=max_age)
 
 
 async def _show(interaction: Interaction, number: int, *, max_age: float) -> None:
@@ -67,7 +60,11 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)
     shown = seen[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
-    for owner, names in _shared(shown).items():
+    shared: dict[Owner, list[str]] = {}
+    for one in shown:
+        if one.owner:
+            shared.setdefault(one.owner, []).append(one.camera.name)
+    for owner, names in shared.items():
         await interaction.client.services.shares.used(
             owner.share_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
         )
@@ -76,16 +73,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
         cards = words.page(shown, pictures, number=number, pages=pages, owner=user_id, locale=locale)
         uploads = partial(_uploads, shown, cards, pictures)
         text = words.count(seen, unknown=overview.unknown, number=number, pages=pages)
-        await put(interaction, *cards, text=text, files=uploads)
-
-
-def _shared(shown: Sequence[Shown]) -> dict[Owner, list[str]]:
-    """Return the names of the cameras that belong to others, by owner."""
-    shared: dict[Owner, list[str]] = {}
-    for one in shown:
-        if one.owner:
-            shared.setdefault(one.owner, []).append(one.camera.name)
-    return shared
+        await answer(interaction, *cards, text=text, files=uploads)
 
 
 def _uploads(shown: Sequence[Shown], cards: Sequence[Card], pictures: Mapping[str, Thumbnail]) -> list[discord.File]:

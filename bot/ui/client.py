@@ -14,6 +14,7 @@ from bot.caching import BoundedCache
 from bot.metrics import Metrics
 
 from . import replies
+from .buttons import Item
 from .command_tree import ClipTree
 from .replies import catch_up
 from .services import ServiceClient, Services
@@ -22,7 +23,6 @@ from .telemetry import Clocks, answered, kind_of, traced
 _MOST_LOCALES = 10_000
 
 Command = app_commands.Command[Any, Any, Any] | app_commands.Group | app_commands.ContextMenu
-Item = type[discord.ui.DynamicItem[Any]]
 
 
 class IdentifiesSpent(Exception):
@@ -116,7 +116,7 @@ class ClipBot(ServiceClient):
         if self._force_sync:
             await self.tree.register(force=True)
         else:
-            self.background(self.tree.register_if_possible(), "command sync")
+            self.background(self.tree.register_if_possible())
 
     async def session_starts(self) -> discord.SessionStartLimits:
         """Return Discord's limits of session starts; take the number of shards it recommends, unless one is given."""
@@ -163,16 +163,13 @@ class ClipBot(ServiceClient):
         self.metrics.gateway("disconnect")
 
     async def on_app_command_completion(self, interaction: discord.Interaction[Any], _: Any) -> None:
-        """Count a command that has ended, and tell its person what they missed."""
+        """Count a command that has ended, tell its person what they missed, and save a locale that is new."""
         self.metrics.interaction(kind_of(interaction), answered(interaction))
         catch_up(interaction)
-        self._note_locale(interaction.user.id, interaction.locale.value)
-
-    def _note_locale(self, user_id: int, locale: str) -> None:
-        """Save the locale in which somebody reads messages, if this process has not seen it yet."""
+        user_id, locale = interaction.user.id, interaction.locale.value
         if self._locales.get(user_id) != locale:
             self._locales.put(user_id, locale)
-            self.background(self.services.people.speaks(user_id, locale), "locale")
+            self.background(self.services.people.speaks(user_id, locale))
 
     async def close(self) -> None:
         """Close the connection, end the background work, and end the threads that discord.py forgets."""

@@ -30,11 +30,12 @@ from bot.models import (
     read_all,
     split_owner,
 )
-from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, any_command, share_refusals
+from bot.wording import Card, any_command, share_refusals
 from bot.wording.cards import layout
+from bot.wording.custom_ids import AGAIN, PICK, REMOVE, SNAP, STOP_DMS
 
 from .autocomplete import cameras_for
-from .buttons import Clicked, is_owner, whisper
+from .buttons import Fields, on_click, own_job, whisper
 from .command_tree import NotWritten
 from .permissions import is_bot_dm, shares_of, without_link
 from .replies import NotAcknowledged, acknowledge, acknowledged, answer, deferred
@@ -112,7 +113,7 @@ async def record(
             written = await asyncio.shield(writing)
     except (TimeoutError, StorageUnavailable) as error:
         # Discord still listens, so say so now; withdraw the job if it is saved later.
-        interaction.client.background(_take_back(interaction, job, writing), "withdrawal")
+        interaction.client.background(_take_back(interaction, job, writing))
         raise NotWritten from error
     if isinstance(written, Card):
         await answer(interaction, written)
@@ -147,11 +148,11 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
     shares = given if interaction.is_guild_integration() else []
     if given and not shares and (owner_id is not None or account is None):
-        return share_refusals.bot_is_not_here()
+        return share_refusals.BOT_IS_NOT_HERE
     # The owner's name is in the answer even if the job fails.
     owner = owner_of(next((one for one in shares if one.owner_id == owner_id), None))
     if owner_id is not None and owner is None:
-        return share_refusals.not_shared()
+        return share_refusals.NOT_SHARED
     if owner and job.public:  # the reply would name the owner to everybody, or say how their Blink is
         return share_refusals.only_in_private(job.request.kind)
     if not shares and account is None:
@@ -199,90 +200,60 @@ def _job(interaction: Interaction, asked: str, *, public: bool, kind: Kind, seco
     )
 
 
-class Again(Clicked, template=AGAIN):
-    """Repeats a job."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Start a new job with a new reply."""
-        job = await own_job(interaction, self.fields["job"])
-        if job:
-            await record(
-                interaction, _asked(job), public=job.public, kind=job.request.kind, seconds=job.request.live_seconds
-            )
+@on_click(AGAIN)
+async def again(interaction: Interaction, fields: Fields) -> None:
+    """Repeat a job, with a new reply."""
+    if job := await own_job(interaction, fields["job"]):
+        await _once_more(interaction, job, _asked(job))
 
 
-class Snap(Clicked, template=SNAP):
-    """Takes a picture with the camera of a clip."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Start taking a picture, with a new reply."""
-        job = await own_job(interaction, self.fields["job"])
-        if job:
-            await record(interaction, _asked(job), public=job.public, kind=Kind.SNAPSHOT)
+@on_click(SNAP)
+async def snap(interaction: Interaction, fields: Fields) -> None:
+    """Take a picture with the camera of a clip, with a new reply."""
+    if job := await own_job(interaction, fields["job"]):
+        await record(interaction, _asked(job), public=job.public, kind=Kind.SNAPSHOT)
 
 
-class Pick(Clicked, template=PICK):
-    """Records on the camera that was meant."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Start a new job, which looks the camera up among those that the person may use."""
-        job = await own_job(interaction, self.fields["job"])
-        if job is None:
-            return
-        choices = [choice for choice, _ in job.options]
-        number = int(self.fields["number"])
-        if number < len(choices) and job.end in (End.CAMERA_AMBIGUOUS, End.CAMERA_UNKNOWN):
-            await record(
-                interaction,
-                choices[number],
-                public=job.public,
-                kind=job.request.kind,
-                seconds=job.request.live_seconds,
-            )
-        else:
-            await whisper(interaction, any_command.too_old())
-
-
-class Remove(Clicked, template=REMOVE):
-    """Deletes the message it stands on."""
-
-    always_open = True
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Delete this message, and say what stays."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        if not await deferred(interaction):
-            return
-        with contextlib.suppress(discord.NotFound):  # it was pressed twice
-            await interaction.delete_original_response()
-        interaction.client.shared.pop(interaction.user.id)  # the message may be the file that they shared
-        copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
-        await interaction.followup.send(view=layout(any_command.removed(copies=copies)), ephemeral=True)
-
-
-class StopDms(Clicked, template=STOP_DMS):
-    """Ends the copies by direct message, except of clips whose reply is lost."""
-
-    always_open = True
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Save the choice and confirm it."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
-            return
-        people = interaction.client.services.people
-        person = await people.person(interaction.user.id)
-        await people.remember(replace(person, notify_clips=NotifyClips.LATE))
-        await answer(interaction, any_command.dms_stopped())
-
-
-async def own_job(interaction: Interaction, job_id: str) -> Job | None:
-    """Return the job; if it is not known or belongs to somebody else, say so and return None."""
-    job = await interaction.client.services.runner.job(job_id)
+@on_click(PICK)
+async def pick(interaction: Interaction, fields: Fields) -> None:
+    """Record on the camera that was meant, if it is among those that the person may use."""
+    job = await own_job(interaction, fields["job"])
     if job is None:
-        await whisper(interaction, any_command.too_old())
-        return None
-    return job if await is_owner(interaction, job.request.user_id, kind=job.request.kind) else None
+        return
+    choices = [choice for choice, _ in job.options]
+    number = int(fields["number"])
+    if number < len(choices) and job.end in (End.CAMERA_AMBIGUOUS, End.CAMERA_UNKNOWN):
+        await _once_more(interaction, job, choices[number])
+    else:
+        await whisper(interaction, any_command.TOO_OLD)
+
+
+@on_click(REMOVE, always_open=True)
+async def remove(interaction: Interaction, _: Fields) -> None:
+    """Delete the message with the button, and say what stays."""
+    if not await deferred(interaction):
+        return
+    with contextlib.suppress(discord.NotFound):  # it was pressed twice
+        await interaction.delete_original_response()
+    interaction.client.shared.pop(interaction.user.id)  # the message may be the file that they shared
+    removed = any_command.removed(in_dm=is_bot_dm(interaction))
+    await interaction.followup.send(view=layout(removed), ephemeral=True)
+
+
+@on_click(STOP_DMS, always_open=True)
+async def stop_dms(interaction: Interaction, _: Fields) -> None:
+    """End the copies by direct message, except of clips whose reply is lost."""
+    if not await acknowledged(interaction):
+        return
+    people = interaction.client.services.people
+    person = await people.person(interaction.user.id)
+    await people.remember(replace(person, notify_clips=NotifyClips.LATE))
+    await answer(interaction, any_command.DMS_STOPPED)
+
+
+async def _once_more(interaction: Interaction, job: Job, asked: str) -> None:
+    """Start a job like this one for what is asked."""
+    await record(interaction, asked, public=job.public, kind=job.request.kind, seconds=job.request.live_seconds)
 
 
 def _asked(job: Job) -> str:

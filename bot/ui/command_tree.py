@@ -15,6 +15,7 @@ from discord import app_commands
 
 from bot.blink import BlinkError
 from bot.models import StorageUnavailable
+from bot.store import WrongKey
 from bot.wording import any_command
 
 from .replies import ALREADY_ACKNOWLEDGED, UNCLEAR, answer, catch_up
@@ -77,13 +78,6 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
         except (discord.DiscordException, app_commands.AppCommandError, OSError, StorageUnavailable) as error:
             log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
 
-    def _register_again(self) -> None:
-        """Register the commands again, at most once in ten minutes, since another version may do the same."""
-        now = asyncio.get_running_loop().time()
-        if now >= self._register_not_before:
-            self._register_not_before = now + _REGISTER_EVERY
-            self.client.background(self.register_if_possible(force=True), "command sync")
-
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let commands and autocomplete through if the person may use the bot."""
         command = interaction.command
@@ -101,13 +95,15 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             await self._failed(interaction, error)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Answer an interaction whose command failed."""
+        """Answer an interaction whose command failed; register outdated commands again, as another version may too."""
         if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
             log.warning("Discord has other commands than this version: %s", type(error).__name__)
-            self._register_again()
+            if (now := asyncio.get_running_loop().time()) >= self._register_not_before:
+                self._register_not_before = now + _REGISTER_EVERY
+                self.client.background(self.register_if_possible(force=True))
             self.client.metrics.interaction("unknown", "outdated")
             if interaction.type is not discord.InteractionType.autocomplete:
-                await answer(interaction, any_command.outdated())
+                await answer(interaction, any_command.OUTDATED)
             return
         await self._failed(interaction, error.original if isinstance(error, app_commands.CommandInvokeError) else error)
 
@@ -126,9 +122,14 @@ async def admitted(interaction: Interaction, *, always: bool = False) -> bool:
     With `always`, people that the host has not chosen may too, so that they can leave and stop what comes to them.
     Autocomplete goes on while the bot stops.
     """
-    typing = interaction.type is discord.InteractionType.autocomplete
-    if always or interaction.client.services.access.lets(interaction):
-        return typing or not await leaving(interaction)
+    services, typing = interaction.client.services, interaction.type is discord.InteractionType.autocomplete
+    if always or services.access.lets(interaction):
+        if typing or not services.runner.stopping:
+            return True
+        # At a deploy the next process often runs already and gets this interaction too, so it may answer first.
+        await asyncio.sleep(_OTHERS_FIRST)
+        await answer(interaction, any_command.RESTARTING)
+        return False
     log.info("user %d is not allowed in server %s", interaction.user.id, interaction.guild_id)
     interaction.client.metrics.interaction(kind_of(interaction), "not allowed")
     if typing:
@@ -139,18 +140,6 @@ async def admitted(interaction: Interaction, *, always: bool = False) -> bool:
     return False
 
 
-async def leaving(interaction: Interaction) -> bool:
-    """Say whether the bot is stopping, and if so answer with that; nothing is saved.
-
-    At a deploy the next process often runs already and gets this interaction too, so it may answer first.
-    """
-    if not interaction.client.services.runner.stopping:
-        return False
-    await asyncio.sleep(_OTHERS_FIRST)
-    await answer(interaction, any_command.restarting())
-    return True
-
-
 async def apologise(interaction: Interaction, cause: Exception) -> None:
     """Answer a failure with one sentence, and log an unexpected one with a reference."""
     outcome = "broken"
@@ -159,16 +148,19 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
             outcome, card = "failed", any_command.blink(cause, user_id=interaction.user.id)
         case NotWritten():
             log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
-            card = any_command.not_written()
+            card = any_command.NOT_WRITTEN
         case StorageUnavailable():
             log.warning("a command needed what is kept: %s", cause)
-            card = any_command.store_away()
+            card = any_command.STORE_AWAY
+        case WrongKey():
+            log.error("a linked account cannot be used: %s", cause)
+            card = any_command.KEY_LOST
         case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:
             log.info("another process answers")
             return
         case discord.DiscordServerError() | discord.RateLimited() | aiohttp.ClientConnectionError():
             log.warning("Discord failed at an answer: %s", type(cause).__name__)
-            outcome, card = "failed", any_command.discord_failed()
+            outcome, card = "failed", any_command.DISCORD_FAILED
         case _:
             reference = secrets.token_hex(4)
             log.error("interaction failed, reference %s", reference, exc_info=cause)

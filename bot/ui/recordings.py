@@ -6,12 +6,13 @@ from discord import app_commands
 
 from bot.jobs import media_id_of
 from bot.models import End, Job, Kind, Right, is_shared
-from bot.wording import CHOOSE, DELETE, Card, any_command, share_refusals
+from bot.wording import Card, any_command, share_refusals
 from bot.wording import recordings as words
+from bot.wording.custom_ids import CHOOSE, DELETE
 
 from .autocomplete import cameras_for
-from .buttons import Clicked, chosen, is_owner, whisper
-from .clip import own_job, record
+from .buttons import Fields, chosen, on_click, own_job, whisper
+from .clip import record
 from .permissions import not_linked, shares_of
 from .replies import acknowledged, answer, change, deferred
 from .services import Interaction
@@ -45,62 +46,50 @@ async def recordings(
     shares = [one.id for one in await shares_of(interaction, Right.RECENT)]
     listing = await services.recordings.listed(user_id, share_ids=shares, camera=camera, since=begin)
     if camera and is_shared(camera) and not (listing and listing.cameras):
-        await answer(interaction, share_refusals.out_of_reach())
-        return
-    if listing is None:
-        await answer(interaction, await not_linked(interaction))
-        return
-    if camera and not listing.cameras:
-        await answer(interaction, words.no_such_camera(camera, listing.known))
-        return
-    card = words.listed(
-        listing.recordings,
-        cameras=listing.cameras if camera else (),
-        unread=listing.unread,
-        later=listing.later,
-        period=since,
-        owner=user_id,
-        public=public,
-    )
+        card = share_refusals.OUT_OF_REACH
+    elif listing is None:
+        card = await not_linked(interaction)
+    elif camera and not listing.cameras:
+        card = words.no_such_camera(camera, listing.known)
+    else:
+        card = words.listed(
+            listing.recordings,
+            cameras=listing.cameras if camera else (),
+            unread=listing.unread,
+            later=listing.later,
+            period=since,
+            owner=user_id,
+            public=public,
+        )
     await answer(interaction, card)
 
 
-class Choose(Clicked, template=CHOOSE):
-    """The menu under a list of recordings."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Show the chosen recording, if it is among those that the person may watch."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        await record(interaction, chosen(interaction), public=self.fields["public"] == "1", kind=Kind.RECENT)
+@on_click(CHOOSE)
+async def choose(interaction: Interaction, fields: Fields) -> None:
+    """Show the recording chosen from a list, if it is among those that the person may watch."""
+    await record(interaction, chosen(interaction), public=fields["public"] == "1", kind=Kind.RECENT)
 
 
-class Delete(Clicked, template=DELETE):
-    """Deletes a recording at Blink, after a question."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Ask, delete or keep it, for the owner of the job only."""
-        job = await own_job(interaction, self.fields["job"])
-        if job is None:
-            return
-        media_id = _delivered(job)
-        if media_id is None:
-            await whisper(interaction, any_command.too_old())
-            return
-        match self.fields["act"]:
-            case "ask":
-                await whisper(interaction, words.confirm_delete(job.id))
-            case "keep":
-                await change(interaction, words.kept())
-            case _:
-                if not await deferred(interaction):
-                    return
+@on_click(DELETE)
+async def delete(interaction: Interaction, fields: Fields) -> None:
+    """Delete a recording at Blink, after a question, or keep it."""
+    job = await own_job(interaction, fields["job"])
+    if job is None:
+        return
+    # The recording that this job found at Blink, never one that somebody only asked for.
+    delivered = job.request.kind is Kind.RECENT and job.end is End.DELIVERED
+    media_id = media_id_of(job.request.asked) if delivered else None
+    if media_id is None:
+        await whisper(interaction, any_command.TOO_OLD)
+        return
+    match fields["act"]:
+        case "ask":
+            await whisper(interaction, words.confirm_delete(job.id))
+        case "keep":
+            await change(interaction, words.KEPT)
+        case _:
+            if await deferred(interaction):
                 await answer(interaction, await _delete(interaction, job, media_id))
-
-
-def _delivered(job: Job) -> int | None:
-    """Return the id of the recording that this job found at Blink, never one that somebody only asked for."""
-    return media_id_of(job.request.asked) if job.request.kind is Kind.RECENT and job.end is End.DELIVERED else None
 
 
 async def _delete(interaction: Interaction, job: Job, media_id: int) -> Card:
@@ -108,6 +97,6 @@ async def _delete(interaction: Interaction, job: Job, media_id: int) -> Card:
     if session is None:
         return await not_linked(interaction)
     if job.target is None or job.target.account_id != session.client.account_id:
-        return words.elsewhere()
+        return words.ELSEWHERE
     await session.client.delete_media(media_id)
-    return words.deleted()
+    return words.DELETED

@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
-from types import MappingProxyType, SimpleNamespace
+from functools import partial
+from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
@@ -133,34 +134,22 @@ _LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 Files = Callable[[], list[discord.File]]
 
 
-async def answer(interaction: Interaction, card: Card) -> None:
-    """Replace the whole reply of an interaction with `card`."""
-    await put(interaction, card)
-
-
-async def show(interaction: Interaction, card: Card) -> None:
-    """Show progress in the reply, or nothing if that fails."""
-    await _shown(interaction, card)
-
-
-async def put(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> None:
-    """Put cards into the reply of an interaction, acknowledged or not.
+async def answer(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> None:
+    """Put cards into the reply of an interaction, acknowledged or not, in place of all that it shows.
 
     Discord fails at long texts, and refuses some words (200000): then only the first line is shown. If that fails too,
     the answer goes by direct message, or else comes with the next command. A reply that is gone counts as shown.
 
     `files` opens the uploads for each try, since discord.py sends a used one as an empty file.
     """
-    if await _shown(interaction, *cards, text=text, files=files):
+    if await show(interaction, *cards, text=text, files=files):
         return
     said = words.brief(*cards, text=text)
-    if await _shown(interaction, text=words.shortened(said)):
+    if await show(interaction, text=words.shortened(said)):
         return
     kept = await _kept(interaction, said)
     if not interaction.client.is_closed():
-        interaction.client.background(
-            _elsewhere(interaction, words.directly(*cards, text=text), kept), "answer elsewhere"
-        )
+        interaction.client.background(_elsewhere(interaction, words.directly(*cards, text=text), kept))
 
 
 async def _kept(interaction: Interaction, said: str) -> str | None:
@@ -179,13 +168,14 @@ async def _elsewhere(interaction: Interaction, card: Card, kept: str | None) -> 
     if await services.tell(interaction.user.id, card):
         if kept:
             await services.untold.delivered([kept])
-        await _shown(interaction, text=words.sent_directly())
+        await show(interaction, text=words.SENT_DIRECTLY)
     elif kept:
-        await _shown(interaction, text=words.with_the_next_command())
+        await show(interaction, text=words.WITH_THE_NEXT_COMMAND)
 
 
-async def _shown(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> bool:
+async def show(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> bool:
     """Show this in the reply, and return True if that worked or nobody waits for it."""
+    unclear = False
     for pause in _TRIES:
         if interaction.client.is_closed():  # the process ends, and can say nothing more
             return False
@@ -201,12 +191,15 @@ async def _shown(interaction: Interaction, *cards: Card, text: str | None = None
                     )
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
+            if error.code == ALREADY_ACKNOWLEDGED and unclear:
+                interaction.extras["acknowledged"] = True  # by the try before
             return error.code in _NOBODY
         except TimeoutError:
             log.info("the reply took too long")
             return False
         except UNCLEAR as error:
             log.info("the reply failed: %s", type(error).__name__)
+            unclear = True
             await asyncio.sleep(pause)
         else:
             return True
@@ -218,8 +211,8 @@ def _drawn(interaction: Interaction, *cards: Card, text: str | None, uploads: Se
 
     If that is a direct message or an alert, it is drawn as `content`, as it was sent and will be edited.
     """
-    message = interaction.message
-    if message and not interaction.extras.get("thinking") and _is_no_reply(message):
+    message = None if interaction.extras.get("thinking") else interaction.message
+    if message and message.interaction_metadata is None and not message.flags.components_v2:
         card = cards[0] if cards else Card("", text or "", Tone.WAITING)
         return {"content": content(card), "embeds": [], "view": view(card)}
     captions = {one.filename: one.description or "" for one in uploads}
@@ -230,7 +223,7 @@ def laid_out(
     interaction: Interaction,
     *cards: Card,
     text: str | None = None,
-    captions: Mapping[str, str] = MappingProxyType({}),
+    captions: Mapping[str, str] | None = None,
 ) -> discord.ui.LayoutView:
     """Return cards as a reply draws them, in which the commands that they name can be clicked."""
     ids = interaction.client.command_ids
@@ -238,33 +231,23 @@ def laid_out(
     return layout(*clickable, text=words.clickable(text, ids) if text else text, captions=captions)
 
 
-def _is_no_reply(message: discord.Message) -> bool:
-    return message.interaction_metadata is None and not message.flags.components_v2
-
-
 async def change(interaction: Interaction, card: Card) -> None:
     """Answer a button by changing its own message."""
-    await interaction.response.edit_message(**_drawn(interaction, card, text=None, uploads=()))
+    try:
+        await interaction.response.edit_message(**_drawn(interaction, card, text=None, uploads=()))
+    except UNCLEAR as error:
+        log.info("the change failed: %s", type(error).__name__)
+        if await deferred(interaction):  # Discord refuses this if it has applied the change
+            await answer(interaction, card)
 
 
 def catch_up(interaction: Interaction) -> None:
-    """Tell the person in a message of its own what could not be shown before."""
-    interaction.client.background(_tell_once(interaction), "late news")
+    """Show the person in a message of its own what could not be shown before, unless that has begun already."""
+    client = interaction.client
+    client.background(client.catching_up.begin(interaction.user.id, partial(_show_missed, interaction)))
 
 
-async def _tell_once(interaction: Interaction) -> None:
-    """Tell it unless another interaction of the same person does so already."""
-    catching_up, user_id = interaction.client.catching_up, interaction.user.id
-    if user_id in catching_up:
-        return
-    catching_up.add(user_id)
-    try:
-        await _tell_missed(interaction)
-    finally:
-        catching_up.discard(user_id)
-
-
-async def _tell_missed(interaction: Interaction) -> None:
+async def _show_missed(interaction: Interaction) -> None:
     services, user_id = interaction.client.services, interaction.user.id
     runner, untold = services.runner, services.untold
     if not await untold.has_news(user_id):
@@ -272,17 +255,17 @@ async def _tell_missed(interaction: Interaction) -> None:
     try:
         if not await _is_answered(interaction):
             return
-        # Read a second time, since the reply may have told some of it meanwhile.
+        # Read a second time, since the reply may have shown some of it meanwhile.
         jobs, answers = await runner.undelivered(user_id), await untold.of_person(user_id)
         cards = [*([clip.missed(jobs)] if jobs else []), *([words.late(answers.values())] if answers else [])]
         if not cards:
             return
         await interaction.followup.send(view=laid_out(interaction, *cards), ephemeral=True)
     except (discord.HTTPException, *UNCLEAR) as error:
-        log.info("late news could not be told: %s", type(error).__name__)
+        log.info("late news could not be shown: %s", type(error).__name__)
         return
     if jobs:
-        await runner.mark_told(jobs)
+        await runner.mark_delivered(jobs)
     if answers:
         await untold.delivered(answers)
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import discord
 
@@ -22,6 +22,8 @@ from bot.wording import Card
 from .camera_cache import CameraCache, LastUsed
 
 log = logging.getLogger("bot.ui")
+
+T = TypeVar("T")
 
 _MOST_FILES = 2  # at once in memory, each as large as Discord takes
 _MOST_SHARED = 1000
@@ -80,15 +82,16 @@ class ServiceClient(discord.AutoShardedClient):
         self.few_files = asyncio.Semaphore(_MOST_FILES)
         # The job whose file each person shared last, with the answer.
         self.shared = BoundedCache[int, tuple[str, Card]](_MOST_SHARED, seconds=_PRESSED_TWICE)
-        self.catching_up: set[int] = set()  # the people who are being told what they missed
+        self.catching_up = SingleFlight()  # late answers under way, by person
         self._background: set[asyncio.Task[Any]] = set()
 
-    def background(self, work: Awaitable[Any], name: str) -> None:
+    def background(self, work: Awaitable[T]) -> asyncio.Future[T]:
         """Run `work` in the background until it ends or the client closes, and log its failure."""
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         task.add_done_callback(_report)
+        return task
 
     async def close(self) -> None:
         """Close the connection, and end the background work, which reads the database."""

@@ -10,13 +10,13 @@ import discord
 import yarl
 
 from bot.models import Job
-from bot.wording import FILE, Card, clip
+from bot.wording import Card, clip
 from bot.wording import share_and_keep as words
 from bot.wording.cards import view
+from bot.wording.custom_ids import FILE
 from bot.wording.message_reader import urls_of
 
-from .buttons import Clicked, whisper
-from .clip import own_job
+from .buttons import Fields, on_click, own_job, whisper
 from .replies import UNCLEAR, answer
 from .services import Interaction
 
@@ -25,23 +25,24 @@ _LONGEST_FETCH = 60.0
 _TOO_LARGE = {40005, 50045}
 
 
-class FileButton(Clicked, template=FILE):
-    """Posts the file of a private reply for everybody in its place, or sends it to its person directly."""
+@on_click(FILE)
+async def share_or_keep(interaction: Interaction, fields: Fields) -> None:
+    """Post the file of a private reply for everybody in its place, or send it to its person directly.
 
-    async def clicked(self, interaction: Interaction) -> None:
-        """Do it once for all presses that come meanwhile, and for those in the minute after a file was shared."""
-        job = await own_job(interaction, self.fields["job"])
-        if job is None:
-            return
-        keep, client = self.fields["act"] == "keep", interaction.client
-        await whisper(interaction, words.keeping() if keep else words.sharing())
-        before = client.shared.get(interaction.user.id)
-        if not keep and before and before[0] == job.id:
-            await answer(interaction, before[1])
-            return
-        doing = client.with_files.begin((job.id, keep), partial(_keep if keep else _share, interaction, job))
-        client.background(doing, "a reply's file")
-        await answer(interaction, await asyncio.shield(doing))
+    Does it once for all presses that come meanwhile, and for those in the minute after a file was shared.
+    """
+    job = await own_job(interaction, fields["job"])
+    if job is None:
+        return
+    keep, client = fields["act"] == "keep", interaction.client
+    if not await whisper(interaction, words.KEEPING if keep else words.SHARING):
+        return
+    before = client.shared.get(interaction.user.id)
+    if not keep and before and before[0] == job.id:
+        await answer(interaction, before[1])
+        return
+    doing = client.with_files.begin((job.id, keep), partial(_keep if keep else _share, interaction, job))
+    await answer(interaction, await asyncio.shield(client.background(doing)))
 
 
 async def _keep(interaction: Interaction, job: Job) -> Card:
@@ -74,16 +75,16 @@ async def _share(interaction: Interaction, job: Job) -> Card:
                 wait=True,
             )
         except discord.DiscordServerError:
-            return words.unclear()
+            return words.UNCLEAR
         except discord.HTTPException as error:
             refused_size = error.status == 413 or error.code in _TOO_LARGE
-            return words.too_large(job, len(content)) if refused_size else words.not_taken()
+            return words.too_large(job, len(content)) if refused_size else words.NOT_TAKEN
         except (SentBefore, *UNCLEAR):
-            return words.unclear()
+            return words.UNCLEAR
     if posted.flags.ephemeral:
         with contextlib.suppress(discord.HTTPException, *UNCLEAR):
-            await posted.edit(content=words.only_for_you(), view=None)
-        return words.made_private()
+            await posted.edit(content=words.ONLY_FOR_YOU, view=None)
+        return words.MADE_PRIVATE
     place = interaction.guild_id or "@me"  # which a reply's own jump_url does not know
     card = words.shared(f"https://discord.com/channels/{place}/{posted.channel.id}/{posted.id}")
     interaction.client.shared.put(interaction.user.id, (job.id, card))
@@ -93,19 +94,19 @@ async def _share(interaction: Interaction, job: Job) -> Card:
 async def _refused(interaction: Interaction, job: Job) -> Card | None:
     """Return why this person may not share this here and now, or None if they may."""
     if job.owner:
-        return words.not_own()
+        return words.NOT_OWN
     if not job.reply.ephemeral:
-        return words.not_private()
+        return words.NOT_PRIVATE
     account = await interaction.client.services.accounts.account(interaction.user.id)
     linked = account.region.account_id if account and account.region else None
     if job.target is None or job.target.account_id != linked:
-        return words.other_account()
+        return words.OTHER_ACCOUNT
     if interaction.guild_id is None:
         return None
     if not _may_post(interaction, interaction.permissions):
-        return words.you_may_not()
+        return words.YOU_MAY_NOT
     if interaction.is_guild_integration() and not _may_post(interaction, interaction.app_permissions):
-        return words.bot_may_not()
+        return words.BOT_MAY_NOT
     return None
 
 

@@ -7,9 +7,18 @@ from bot.blink import Camera, Inventory
 from bot.models import Account, NotifyClips, Person, Right
 
 from .cameras import unknown_devices
-from .cards import Card, Tone, ago, on, plain
-from .custom_ids import delete_ask_all, export, link, record_on, relink, unlink_ask, unlink_never, unlink_now
+from .cards import Button, Card, Tone, ago, on, plain
+from .custom_ids import CLIP_SIGN, export, relink
 from .shares import rights
+
+# The reply while the bot signs out at Blink, which stays true if nothing follows.
+UNLINKING = Card(
+    "Unlinking",
+    "**Deleting everything…** If an account is linked, I sign out at Blink first. If this stays as it is, I was"
+    " interrupted: use `/unlink` again.",
+    Tone.WORKING,
+)
+STILL_LINKED = Card("Blink account", "**Nothing was changed.** Everything stays as it was.", Tone.GOOD)
 
 
 def offer(name: str, url: str, expires_at: datetime) -> Card:
@@ -22,13 +31,15 @@ def offer(name: str, url: str, expires_at: datetime) -> Card:
         " are not kept; the bot keeps only the two tokens that Blink gives it, encrypted. Never type a password into"
         " Discord.",
         Tone.WORKING,
-        buttons=(link("Sign in to Blink", url),),
+        buttons=(Button("Sign in to Blink", url=url),),
     )
 
 
 def linked(inventory: Inventory | None, first: Camera | None, user_id: int) -> Card:
     """Return the text that replaces the link after its use; `first` is the camera to try."""
-    buttons = (record_on(first.name, str(first.key), user_id),) if first else ()
+    buttons: tuple[Button, ...] = ()
+    if first:
+        buttons = (Button(f"Record on {first.name}", f"cam:clip:{first.key}:{user_id}", "primary", CLIP_SIGN),)
     if inventory is None:
         text = "**Linked.** Blink has not listed your cameras yet. In a minute, `/cameras` shows them."
     elif not inventory.cameras and inventory.unknown:
@@ -76,7 +87,7 @@ def guest(shared: Collection[Right], user_id: int) -> Card:
         _not_linked(shared, wanted=False),
         Tone.WAITING,
         small=kept,
-        buttons=(export(user_id), delete_ask_all(user_id)),
+        buttons=(export(user_id), Button("Delete my data", f"account:ask:{user_id}")),
     )
 
 
@@ -117,7 +128,11 @@ def account(linked_account: Account, person: Person, inventory: Inventory | None
         Tone.BAD if signed_out else Tone.GOOD,
         small=stored,
         fields=tuple(fields),
-        buttons=(*((relink(user_id),) if signed_out else ()), export(user_id), unlink_ask(user_id)),
+        buttons=(
+            *((relink(user_id),) if signed_out else ()),
+            export(user_id),
+            Button("Unlink", f"account:ask:{user_id}"),
+        ),
     )
 
 
@@ -141,31 +156,22 @@ def _counted(inventory: Inventory) -> str:
 
 def confirm_unlink(user_id: int, *, linked: bool) -> Card:
     """Return the question before everything is deleted."""
-    if not linked:
+    if linked:
+        title = "Unlink your Blink account?"
+        text = (
+            "**This signs me out at Blink and deletes everything I keep about you:** the link and its tokens, your"
+            " choices, your alerts, what you share, which people you refuse, and how your clips went.\nMessages and"
+            " videos already in Discord stay until you remove them; recordings stay in your Blink account."
+        )
+    else:
+        title = "Delete what I keep about you?"
         text = (
             "**This deletes everything I keep about you:** your choices, your alerts, which people you refuse, and how"
             " your clips went.\nMessages and videos already in Discord stay until you remove them, and the owner of a"
             " camera still sees for 30 days that you used it."
         )
-        buttons = (unlink_now(user_id), unlink_never(user_id))
-        return Card("Delete what I keep about you?", text, Tone.WAITING, buttons=buttons)
-    return Card(
-        "Unlink your Blink account?",
-        "**This signs me out at Blink and deletes everything I keep about you:** the link and its tokens, your choices,"
-        " your alerts, what you share, which people you refuse, and how your clips went.\nMessages and videos already"
-        " in Discord stay until you remove them; recordings stay in your Blink account.",
-        Tone.WAITING,
-        buttons=(unlink_now(user_id), unlink_never(user_id)),
-    )
-
-
-def unlinking() -> Card:
-    """Return the reply while the bot signs out at Blink, which stays true if nothing follows."""
-    text = (
-        "**Deleting everything…** If an account is linked, I sign out at Blink first. If this stays as it is, I was"
-        " interrupted: use `/unlink` again."
-    )
-    return Card("Unlinking", text, Tone.WORKING)
+    yes = Button("Yes, delete everything", f"account:unlink:{user_id}", "danger")
+    return Card(title, text, Tone.WAITING, buttons=(yes, Button("Do not delete", f"account:keep:{user_id}")))
 
 
 def unlinked(*, known: bool, signed_out: bool) -> Card:
@@ -188,11 +194,6 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
         "Messages and videos already in Discord stay until you remove them; recordings stay in your Blink account.",
         Tone.GOOD,
     )
-
-
-def still_linked() -> Card:
-    """Return the confirmation that nothing was deleted."""
-    return Card("Blink account", "**Nothing was changed.** Everything stays as it was.", Tone.GOOD)
 
 
 def signed_out(user_id: int) -> Card:

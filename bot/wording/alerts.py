@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.models import Alert, AlertMessage, CameraNews, CameraRef, Event, Footage, HealthChange, HealthMessage
 
 from .cards import Button, Card, Tone, file_name, megabytes, on, plain
-from .custom_ids import health_off, health_on, hear_camera, mute_camera, mute_hour, record_now, unmute
-from .locale import clock_time
+from .custom_ids import CLIP_SIGN, health_off, mute_hour, unmute
 
 _TITLE = "Alerts"
 _MOST_NEWS = 20
@@ -15,12 +16,20 @@ _LONGEST_NAME = 80
 _MOST_COUNTED = 5
 _LONGEST_COUNTED = 60
 _LONGEST_ID = 100  # Discord's limit for a custom_id
+# Of Discord's locales, by Unicode's CLDR: https://www.unicode.org/cldr/charts/latest/supplemental/index.html
+_TWELVE_HOURS = frozenset({"en-US", "el", "hi", "ko", "zh-TW"})
 _TONES = {Footage.HERE: Tone.GOOD, Footage.COMING: Tone.WORKING}
 _STEERING = "`/notify` says what you hear of, when and where."
 _DIVERTED = (
     "It comes here because the channel for your alerts is closed to me or to you, or could not be looked up; `/notify`"
     " changes it."
 )
+
+UNMUTED = Card(_TITLE, "**Not muted any more.** You hear of what happens from now on.", Tone.GOOD)
+NOT_HEARD_OF = Card(
+    _TITLE, "**You hear of this camera no more anyway.** `/notify` shows which cameras you hear of.", Tone.GOOD
+)
+HEALTH_BEGUN = Card(_TITLE, "**I tell you again what is wrong with your cameras.**", Tone.GOOD)
 
 
 def card(
@@ -75,16 +84,12 @@ def health(message: HealthMessage) -> Card:
 
 def health_marker(message: HealthMessage) -> str:
     """Return the custom_id that finds a message about health again."""
-    button = health_off(message.id, message.user_id)
-    assert button.custom_id
-    return button.custom_id
+    return health_off(message.id, message.user_id).custom_id
 
 
 def marker(message: AlertMessage) -> str:
     """Return the custom_id that finds an alert message again: each has this button."""
-    button = mute_hour(message.id, message.user_id)
-    assert button.custom_id
-    return button.custom_id
+    return mute_hour(message.id, message.user_id).custom_id
 
 
 def filename(message: AlertMessage) -> str:
@@ -108,12 +113,6 @@ def muted(owner: int) -> Card:
     return Card(_TITLE, text, Tone.GOOD, buttons=(unmute(owner),))
 
 
-def unmuted() -> Card:
-    """Return the confirmation that alerts come again."""
-    text = "**Not muted any more.** You hear of what happens from now on."
-    return Card(_TITLE, text, Tone.GOOD)
-
-
 def camera_muted(choice: str, owner: int, *, shared: bool) -> Card:
     """Return the confirmation that one camera's alerts have ended."""
     where = ", in the server where it is shared with you," if shared else ""
@@ -121,7 +120,7 @@ def camera_muted(choice: str, owner: int, *, shared: bool) -> Card:
         "**No more alerts of this camera**, until you want them again. Those that waited are not told either.\n"
         f"`/notify motion: some`{where} shows which cameras you hear of, and turns it on again."
     )
-    return Card(_TITLE, text, Tone.GOOD, buttons=(hear_camera(choice, owner),))
+    return Card(_TITLE, text, Tone.GOOD, buttons=(Button("Undo", f"alerts:hear:{choice}:{owner}", emoji="↩️"),))
 
 
 def camera_heard(*, heard: bool) -> Card:
@@ -132,21 +131,25 @@ def camera_heard(*, heard: bool) -> Card:
     return Card(_TITLE, text, Tone.WAITING)
 
 
-def not_heard_of() -> Card:
-    """Return the answer for somebody who mutes a camera whose alerts they no longer get."""
-    text = "**You hear of this camera no more anyway.** `/notify` shows which cameras you hear of."
-    return Card(_TITLE, text, Tone.GOOD)
-
-
 def health_stopped(alert_message_id: str, owner: int) -> Card:
     """Return the confirmation that messages about the health of cameras have ended."""
     text = "**I no longer tell you what is wrong with your cameras.** `/notify health: on` begins it again."
-    return Card(_TITLE, text, Tone.GOOD, buttons=(health_on(alert_message_id, owner),))
+    undo = Button("Undo", f"alerts:health:on:{alert_message_id}:{owner}", emoji="↩️")
+    return Card(_TITLE, text, Tone.GOOD, buttons=(undo,))
 
 
-def health_begun() -> Card:
-    """Return the confirmation that messages about the health of cameras come again."""
-    return Card(_TITLE, "**I tell you again what is wrong with your cameras.**", Tone.GOOD)
+def clock_time(moment: datetime, zone: str | None, locale: str | None) -> str:
+    """Return the time of day in a time zone, by 24 hours if the locale is unknown.
+
+    If the zone is unknown, returns Discord's own time, which the reader's app writes.
+    """
+    try:
+        local = moment.astimezone(ZoneInfo(zone or ""))
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return f"<t:{int(moment.timestamp())}:t>"
+    if locale in _TWELVE_HOURS:
+        return f"{local.hour % 12 or 12}:{local:%M} {'PM' if local.hour >= 12 else 'AM'}"
+    return f"{local:%H:%M}"
 
 
 def _happened(alert: Alert, name: str) -> str:
@@ -225,7 +228,8 @@ def _buttons(message: AlertMessage) -> tuple[Button, ...]:
     hour = mute_hour(message.id, owner)
     if head.camera is None:
         return (hour,)
-    key = str(head.camera)
-    camera = mute_camera(str(CameraRef.of(head.camera, head.owner_id if head.shared else None)), owner)
-    found = (hour, camera) if head.shared else (record_now(key, owner), hour, camera)
-    return tuple(button for button in found if len(button.custom_id or "") <= _LONGEST_ID)
+    choice = CameraRef.of(head.camera, head.owner_id if head.shared else None)
+    record = Button("Record now", f"cam:clip:{choice}:{owner}", "primary", CLIP_SIGN)
+    mute = Button("Mute this camera", f"alerts:camera:{choice}:{owner}")
+    found = (hour, mute) if head.shared else (record, hour, mute)
+    return tuple(button for button in found if len(button.custom_id) <= _LONGEST_ID)

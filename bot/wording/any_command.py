@@ -6,15 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.blink import (
-    BlinkError,
-    NeverSent,
-    NotUnderstood,
-    RateLimited,
-    Refused,
-    SignedOut,
-    Unreachable,
-)
+from bot.blink import BlinkError, NeverSent, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
 
 from . import share_refusals
 from .cards import Button, Card, Tone, ago, plain
@@ -23,6 +15,54 @@ from .custom_ids import relink
 _LONGEST = 200  # bytes: Discord fails at texts of many (discord/discord-api-docs#7448)
 _MOST = 10
 _COMMAND = re.compile(r"(?<!\\)`/([a-z]+(?: [a-z]+)*)`")
+NOT_OPEN_CHOICE = "You cannot use this bot here"
+NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
+NO_SYSTEMS_YET = "Still asking Blink for your systems. Type the name yourself"
+SIGNED_OUT_CHOICE = "Blink has signed this bot out: use /link"
+NOT_SHARED_CHOICE = "Nothing shared with you here and now covers this: see /help"
+NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"
+
+DISCORD_FAILED = Card(
+    "Discord failed",
+    "**Discord did not take my first answer.** The trouble is at Discord or on the way there. What you asked for"
+    " may be done or not: look, and try again in a minute.",
+    Tone.WAITING,
+)
+NOT_WRITTEN = Card(
+    "Not started",
+    "**I cannot save anything right now, so I did not start.**\nNo camera was asked. The trouble is on this bot's"
+    " side, not yours. Try again in a minute.",
+    Tone.BAD,
+)
+STORE_AWAY = Card(
+    "No database",
+    "**I cannot reach my database right now.**\nThe trouble is on this bot's side, not yours. Try again in a"
+    " minute. If you were changing something, it may or may not be saved. Clips under way go on by themselves.",
+    Tone.BAD,
+)
+KEY_LOST = Card(
+    "Key lost",
+    "**I have lost the key to a linked Blink account, so I cannot use it.**\nIf it is yours, use `/link` to link it"
+    " again: what you share and chose stays. `/unlink` deletes everything instead. If it is that of somebody who"
+    " shares with you, only they can link it again. The host of this bot can also give the key back, in"
+    " `TOKEN_KEYS`.",
+    Tone.BAD,
+)
+OUTDATED = Card(
+    "A new version",
+    "**This command has changed.** Reload Discord (Ctrl+R, or restart the app) and use it again.",
+    Tone.WAITING,
+)
+RESTARTING = Card("Restarting", "**I am restarting. Try again in a minute.**", Tone.WAITING)
+TOO_OLD = Card("Too old", "I no longer know this clip, picture or recording. Use the command again.", Tone.WAITING)
+DMS_STOPPED = Card(
+    "Stopped",
+    "You get no more copies by direct message, except of a clip whose reply is lost. `/notify` changes that at any"
+    " time.",
+    Tone.GOOD,
+)
+SENT_DIRECTLY = "Discord did not take this answer here, so I sent it to you as a direct message."
+WITH_THE_NEXT_COMMAND = "Discord did not take this answer. I will try to tell you with your next command."
 
 
 def headline(error: BlinkError) -> str:
@@ -71,9 +111,6 @@ def blink(error: BlinkError, *, owner: str | None = None, user_id: int | None = 
     return Card("Blink", text, Tone.BAD, buttons=buttons)
 
 
-NOT_OPEN_CHOICE = "You cannot use this bot here"
-
-
 def not_open(user_id: int, guild_id: int | None) -> Card:
     """Return the answer for somebody who may not use this bot here."""
     here = f" or this server's, `{guild_id}`" if guild_id else ""
@@ -93,68 +130,16 @@ def mistake(reference: str) -> Card:
     )
 
 
-def discord_failed() -> Card:
-    """Return the answer if Discord did not take one at first, or the connection to it broke."""
-    text = (
-        "**Discord did not take my first answer.** The trouble is at Discord or on the way there. What you asked for"
-        " may be done or not: look, and try again in a minute."
-    )
-    return Card("Discord failed", text, Tone.WAITING)
-
-
-def not_written() -> Card:
-    """Return the answer to a command that could not be stored: it is not begun without that."""
-    text = (
-        "**I cannot save anything right now, so I did not start.**\nNo camera was asked. The trouble is on this bot's"
-        " side, not yours. Try again in a minute."
-    )
-    return Card("Not started", text, Tone.BAD)
-
-
-def store_away() -> Card:
-    """Return the answer while the bot has no database."""
-    text = (
-        "**I cannot reach my database right now.**\nThe trouble is on this bot's side, not yours. Try again in a"
-        " minute. If you were changing something, it may or may not be saved. Clips under way go on by themselves."
-    )
-    return Card("No database", text, Tone.BAD)
-
-
-def outdated() -> Card:
-    """Return the answer if Discord still shows the commands of another version."""
-    text = "**This command has changed.** Reload Discord (Ctrl+R, or restart the app) and use it again."
-    return Card("A new version", text, Tone.WAITING)
-
-
-def restarting() -> Card:
-    """Return the answer to anything that is asked while the bot stops."""
-    return Card("Restarting", "**I am restarting. Try again in a minute.**", Tone.WAITING)
-
-
 def not_yours(command: str) -> Card:
     """Return the answer to a press on another person's button; `command` gives the person a button of their own."""
     text = f"This button is for the person who used the command. Use `/{command}` yourself."
     return Card("Not yours", text, Tone.WAITING)
 
 
-def too_old() -> Card:
-    """Return the answer to a button if the bot has forgotten its clip."""
-    return Card("Too old", "I no longer know this clip, picture or recording. Use the command again.", Tone.WAITING)
-
-
-def removed(*, copies: str) -> Card:
+def removed(*, in_dm: bool) -> Card:
     """Return the confirmation that a message is removed."""
+    copies = "" if in_dm else "A copy elsewhere, shared or as a direct message, stays. "
     return Card("Removed", f"That message is gone. {copies}Nothing was deleted at Blink.", Tone.GOOD)
-
-
-def dms_stopped() -> Card:
-    """Return the confirmation that copies by direct message have ended."""
-    return Card(
-        "Stopped",
-        "You get no more copies by direct message, except of a clip whose reply is lost. `/notify` changes that at any"
-        " time.",
-        Tone.GOOD,
-    )
 
 
 def clickable(text: str, ids: Mapping[str, int]) -> str:
@@ -186,16 +171,6 @@ def shortened(line: str) -> str:
     return f"{line}\n-# Discord did not take the rest of this answer."
 
 
-def sent_directly() -> str:
-    """Return the reply if its answer went out as a direct message."""
-    return "Discord did not take this answer here, so I sent it to you as a direct message."
-
-
-def with_the_next_command() -> str:
-    """Return the reply if its answer could not be shown anywhere yet."""
-    return "Discord did not take this answer. I will try to tell you with your next command."
-
-
 def directly(*cards: Card, text: str | None = None) -> Card:
     """Return an answer as a direct message, without the pictures of its reply."""
     if len(cards) != 1:
@@ -214,10 +189,3 @@ def late(lines: Collection[str]) -> Card:
     newest = [*lines][-_MOST:]
     more = [f"… and {len(lines) - _MOST} older"] if len(lines) > _MOST else []
     return Card("Late answers", "\n".join(["**I could not tell you this before:**", *newest, *more]), Tone.WAITING)
-
-
-NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
-NO_SYSTEMS_YET = "Still asking Blink for your systems. Type the name yourself"
-SIGNED_OUT_CHOICE = "Blink has signed this bot out: use /link"
-NOT_SHARED_CHOICE = "Nothing shared with you here and now covers this: see /help"
-NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"

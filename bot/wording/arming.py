@@ -18,6 +18,9 @@ _MOST_NAMED = 10
 _STILL_CLIPS = "`/clip` and `/snapshot` work all the same."
 _ONE_AT_A_TIME = "A system does one thing at a time."
 
+GONE = Card("No longer there", "**Your Blink account no longer has it.** `/cameras` shows what there is.", Tone.WAITING)
+KEPT = Card("Nothing was changed", "**Nothing was changed.** Blink was not asked.", Tone.GOOD)
+
 
 def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> Card:
     """Return the question which system or camera is meant, with a button for each candidate."""
@@ -37,21 +40,14 @@ def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> C
     else:
         headline = f"**You have several {what}s.**"
     act = "on" if on else "off" if motion else "ask"
-    buttons = tuple(_button(act, one, owner, one.label) for one in offered)
+    buttons = tuple(_button(act, one.choice, owner, one.label) for one in offered)
     lines = [headline, "Pick the one you mean."]
     if not motion and not asked:
         states = [(one.label, state(one)) for one in offered]
         lines[1:1] = [f"• {plain(label, 80)}: {stands}" for label, stands in states if stands]
         if sum(one.share is None for one in offered) > 1:
-            buttons = (_button_for_all(act, owner, "All of your own"), *buttons[: _MOST_BUTTONS - 1])
+            buttons = (_button(act, ALL, owner, "All of your own"), *buttons[: _MOST_BUTTONS - 1])
     return Card(_TITLES[motion], "\n".join(lines), Tone.WAITING, buttons=buttons)
-
-
-def gone() -> Card:
-    """Return the answer to a button if its system or camera is no longer in the account."""
-    return Card(
-        "No longer there", "**Your Blink account no longer has it.** `/cameras` shows what there is.", Tone.WAITING
-    )
 
 
 def confirm_disarm(switch: Switch, *, owner: int) -> Card:
@@ -62,8 +58,8 @@ def confirm_disarm(switch: Switch, *, owner: int) -> Card:
         f" {_STILL_CLIPS}",
         Tone.WAITING,
         buttons=(
-            _button("off", switch, owner, "Yes, disarm it", "danger"),
-            _button("keep", switch, owner, "Do not disarm"),
+            _button("off", switch.choice, owner, "Yes, disarm it", "danger"),
+            _button("keep", switch.choice, owner, "Do not disarm"),
         ),
     )
 
@@ -78,15 +74,10 @@ def confirm_disarm_all(systems: Sequence[Switch], *, owner: int) -> Card:
         f" armed again. {_STILL_CLIPS}",
         Tone.WAITING,
         buttons=(
-            _button_for_all("off", owner, "Yes, disarm all", "danger"),
-            _button_for_all("keep", owner, "Do not disarm"),
+            _button("off", ALL, owner, "Yes, disarm all", "danger"),
+            _button("keep", ALL, owner, "Do not disarm"),
         ),
     )
-
-
-def kept() -> Card:
-    """Return the confirmation that nothing was changed."""
-    return Card("Nothing was changed", "**Nothing was changed.** Blink was not asked.", Tone.GOOD)
 
 
 def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime) -> Card:
@@ -125,7 +116,7 @@ def ended_all(ended: Sequence[tuple[Switch, switching.SwitchEnd]], *, on: bool, 
     else:
         headline = f"I could not {'arm' if on else 'disarm'} your systems."
     own = "Systems that others share with you are left as they are." if shared else ""
-    retry = (_button_for_all("on" if on else "off", owner, "Retry", "primary"),) if done < len(ends) else ()
+    retry = (_button("on" if on else "off", ALL, owner, "Retry", "primary"),) if done < len(ends) else ()
     well = any(isinstance(end, switching.Done) and end.none_enabled for end in ends)
     tone = Tone.BAD if not done else Tone.WAITING if done < len(ends) or well else Tone.GOOD
     return Card(_ALL, "\n".join(filter(None, [f"**{headline}**", *lines, own])), tone, buttons=retry)
@@ -166,7 +157,7 @@ def _reached(switch: Switch, reached: switching.Step | switching.SwitchEnd | Non
 
 def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> Card:
     """Return how a switch ended, with a button to try again if that can help."""
-    retry = (_button("on" if on else "off", switch, owner, "Retry", "primary"),)
+    retry = (_button("on" if on else "off", switch.choice, owner, "Retry", "primary"),)
     title = _title(switch)
     match end:
         case switching.Done(none_enabled=True):
@@ -180,7 +171,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
             step = "Check its power or battery and its Wi-Fi, then press **Retry**."
             return Card(title, f"{text}\n{step}", Tone.BAD, buttons=retry)
         case switching.Revoked():
-            return share_refusals.not_shared()
+            return share_refusals.NOT_SHARED
         case switching.TooOften(again_at=again_at):
             assert switch.share is not None
             text = share_refusals.too_often(switch.share.owner_name, again_at)
@@ -258,13 +249,7 @@ def state(switch: Switch) -> str:
     return "" if switch.on is None else "armed" if switch.on else "disarmed"
 
 
-def _button_for_all(
-    act: str, owner: int, label: str, style: Literal["primary", "secondary", "danger"] = "secondary"
-) -> Button:
-    return Button(label, f"sw:{act}:{ALL}:{owner}", style)
-
-
 def _button(
-    act: str, switch: Switch, owner: int, label: str, style: Literal["primary", "secondary", "danger"] = "secondary"
+    act: str, choice: str, owner: int, label: str, style: Literal["primary", "secondary", "danger"] = "secondary"
 ) -> Button:
-    return Button(label[:80], f"sw:{act}:{switch.choice}:{owner}", style)
+    return Button(label[:80], f"sw:{act}:{choice}:{owner}", style)

@@ -8,10 +8,11 @@ from bot.cameras import Shown, Thumbnail
 from bot.models import ALL, Kind
 
 from .cards import Button, Card, Tone, ago, plain
-from .locale import temperature
 from .share_refusals import too_often
 
 _LONGEST_NAME = 80
+# Of Discord's locales, by Unicode's CLDR: https://www.unicode.org/cldr/charts/latest/supplemental/index.html
+_FAHRENHEIT = frozenset({"en-US"})
 _FULL = 5
 _WEAK = 2  # of Blink's five bars
 _STORAGE = {
@@ -134,6 +135,11 @@ def _state(shown: Shown, locale: str) -> str:
         "Blink keeps no video of it: `/clip` records its live view" if shown.live and Kind.CLIP in shown.kinds else "",
     ]
     return "\n".join(filter(None, lines))
+
+
+def temperature(degrees: float, locale: str | None) -> str:
+    """Return a temperature in the reader's scale; Blink gives °F."""
+    return f"{degrees:.0f} °F" if locale in _FAHRENHEIT else f"{(degrees - 32) / 1.8:.0f} °C"
 
 
 def _pictured(camera: Camera, picture: Thumbnail | None) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from types import MappingProxyType
 from typing import Any, Literal
 
 import discord
@@ -29,8 +28,8 @@ class Button:
     """
 
     label: str
-    custom_id: str | None
-    style: Literal["primary", "secondary", "success", "danger"] = "secondary"
+    custom_id: str = ""
+    style: Literal["primary", "secondary", "danger"] = "secondary"
     emoji: str | None = None
     url: str | None = None
     row: int | None = None
@@ -122,13 +121,6 @@ def file_name(camera: str, moment: datetime, reference: str, ending: str) -> str
     return f"{safe[:40].lower()}-{moment:%Y%m%d-%H%M%S}-{reference}.{ending}"
 
 
-_STYLES = {
-    "primary": discord.ButtonStyle.primary,
-    "secondary": discord.ButtonStyle.secondary,
-    "success": discord.ButtonStyle.success,
-    "danger": discord.ButtonStyle.danger,
-}
-
 # https://docs.discord.com/developers/components/reference
 _MOST_COMPONENTS = 40  # the nested ones count too
 _MOST_CHARACTERS = 4000
@@ -139,10 +131,9 @@ _IN_A_ROW = 5
 _LONGEST_TITLE = 256
 _LONGEST_SMALL = 600
 _LONGEST_CONTENT = 2000
-_NO_CAPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
-def layout(*cards: Card, text: str | None = None, captions: Mapping[str, str] = _NO_CAPTIONS) -> discord.ui.LayoutView:
+def layout(*cards: Card, text: str | None = None, captions: Mapping[str, str] | None = None) -> discord.ui.LayoutView:
     """Return a reply: `text`, and each card in a box of its own, within Discord's limits.
 
     `captions` describe files by name for screen readers; without one, the card's title does.
@@ -151,7 +142,7 @@ def layout(*cards: Card, text: str | None = None, captions: Mapping[str, str] = 
     if text or not cards:
         result.add_item(discord.ui.TextDisplay((text or "…")[:_MOST_CHARACTERS]))
     for card in _fitting(cards, before=len(text or "")):
-        result.add_item(discord.ui.Container(*_parts(card, captions), accent_colour=card.tone.value))
+        result.add_item(discord.ui.Container(*_parts(card, captions or {}), accent_colour=card.tone.value))
     # discord.py keeps every view in memory until it is stopped; clicks are answered by custom_id (bot.ui.buttons).
     result.stop()
     return result
@@ -183,7 +174,7 @@ def view(card: Card) -> discord.ui.View | None:
 def _fitting(cards: Sequence[Card], *, before: int) -> list[Card]:
     """Cut what is too much for one reply: the longest texts, and the pictures beside the last cards."""
     fitting = [replace(card, title=card.title[:_LONGEST_TITLE], small=card.small[:_LONGEST_SMALL]) for card in cards]
-    while (over := before + sum(_characters(card) for card in fitting) - _MOST_CHARACTERS) > 0:
+    while (over := before + sum(len(one) for card in fitting for one in _texts(card)) - _MOST_CHARACTERS) > 0:
         longest = max(range(len(fitting)), key=lambda at: len(_body(fitting[at])))
         body = _body(fitting[longest])
         if not body:
@@ -194,10 +185,6 @@ def _fitting(cards: Sequence[Card], *, before: int) -> list[Card]:
         if sum(map(_components, fitting)) > most:
             fitting[at] = replace(fitting[at], thumbnail=None)
     return fitting
-
-
-def _characters(card: Card) -> int:
-    return sum(len(one) for one in _texts(card))
 
 
 def _components(card: Card) -> int:
@@ -287,6 +274,5 @@ def _select(menu: Menu) -> discord.ui.Select[Any]:
 def _button(button: Button) -> discord.ui.Button[Any]:
     if button.url:
         return discord.ui.Button(label=button.label[:80], url=button.url, emoji=button.emoji)
-    return discord.ui.Button(
-        label=button.label[:80], custom_id=button.custom_id, style=_STYLES[button.style], emoji=button.emoji
-    )
+    style = discord.ButtonStyle[button.style]
+    return discord.ui.Button(label=button.label[:80], custom_id=button.custom_id, style=style, emoji=button.emoji)

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
+from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_low, is_shared
 
 from . import share_refusals, snapshot_round
-from .cards import Card, Tone, ago, file_name, length, megabytes, on, plain
-from .custom_ids import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove, stop_dms
+from .cards import Button, Card, Tone, ago, file_name, length, megabytes, on, plain
+from .custom_ids import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove
 from .live_views import live_headline, live_view
+from .reason_parts import whose
 from .reasons import reason
 
 _SIGNS = {Kind.CLIP: CLIP_SIGN, Kind.SNAPSHOT: PICTURE_SIGN, Kind.RECENT: RECORDING_SIGN}
-_NOUNS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "picture", Kind.RECENT: "recording"}
+NOUNS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "picture", Kind.RECENT: "recording"}
 _MOST_MISSED = 5
 # These names are columns of Blink's own answers; their meanings are inferred from the names.
 _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2, "is": 3, "vs": 3}
@@ -38,7 +39,7 @@ def card(job: Job, *, place: int | None = None, waiting: bool = False, held: Hel
 
 def paused(job: Job) -> Card:
     """Return the reply for an unfinished job while the bot stops."""
-    text = f"**The bot restarts; your {_NOUNS[job.request.kind]} goes on by itself.**"
+    text = f"**The bot restarts; your {NOUNS[job.request.kind]} goes on by itself.**"
     return Card(_title(job), text, Tone.WAITING, small=_so_far(job))
 
 
@@ -55,7 +56,7 @@ def caption(job: Job) -> str:
 
 def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
     """Return the copy for a direct message; `introduce` adds how to stop such copies, `late` why it comes."""
-    base = _told(job)
+    base = _as_message(job)
     notes: list[str] = []
     if late:
         notes.append("It comes here because the reply to your command can no longer be changed.")
@@ -70,15 +71,15 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
             f" use `/{share_refusals.command(job.request.kind)}` there."
         )
     text = "\n".join(filter(None, [base.text, *notes]))
-    extra = (stop_dms(job.request.user_id),) if introduce else ()
+    stop = Button("Stop these messages", f"dms:stop:{job.request.user_id}")
     # A share works only in its own server, so nothing can be asked again from here.
     kept = (remove(job.request.kind, job.request.user_id),) if job.owner else buttons_of(job, copy=True)
-    return replace(base, text=text, buttons=(*kept, *extra))
+    return replace(base, text=text, buttons=(*kept, stop) if introduce else kept)
 
 
 def late_card(job: Job) -> Card:
     """Return the message in the channel that shows the outcome if nothing else can."""
-    base = _told(job)
+    base = _as_message(job)
     note = "It comes here because your reply can no longer be changed, and your direct messages are closed."
     return replace(base, text="\n".join(filter(None, [base.text, note])))
 
@@ -86,7 +87,7 @@ def late_card(job: Job) -> Card:
 def elsewhere(job: Job) -> Card:
     """Return the reply if Discord refused the one with the outcome; it has no text from outside."""
     text = "Discord did not take the rest here: it reaches you as a direct message, or with your next command."
-    return Card(_SIGNS[job.request.kind], f"**Your {_NOUNS[job.request.kind]} has ended.**\n{text}", Tone.WAITING)
+    return Card(_SIGNS[job.request.kind], f"**Your {NOUNS[job.request.kind]} has ended.**\n{text}", Tone.WAITING)
 
 
 def missed(jobs: Sequence[Job]) -> Card:
@@ -133,7 +134,7 @@ def _over(job: Job) -> Card:
     return Card(_title(job), "\n".join(filter(None, lines)), why.tone, small, buttons=buttons_of(job), images=images)
 
 
-def _told(job: Job) -> Card:
+def _as_message(job: Job) -> Card:
     """Return the end of a job as a message of its own, which begins with what happened."""
     base, why = _over(job), reason(job)
     if job.end is End.DELIVERED and job.round is None:
@@ -144,12 +145,18 @@ def _told(job: Job) -> Card:
 def _about(job: Job) -> str:
     """Return when a video or picture was made, how long it is, and what else is worth saying."""
     live, seconds = live_view(job), job.result.seconds
+    made = "Taken" if job.request.kind is Kind.SNAPSHOT else "Recorded"
+    shrunk = ""
+    if job.result.shrunk_from:
+        shrunk = f"It had {megabytes(job.result.shrunk_from)}, so I made it smaller"
+        if not job.live:
+            shrunk += f"; the original is in {whose(job)} Blink app"
     parts = [
-        f"{_when(job)} {on(job.progress.asked_at or job.request.created_at)}",
+        f"{made} {on(job.progress.asked_at or job.request.created_at)}",
         length(seconds) if seconds and not live else "",
-        live.removesuffix("."),
-        _shrunk(job).removesuffix("."),
-        "the camera's battery is low ⚠️" if job.target and job.target.battery == "low" else "",
+        live,
+        shrunk,
+        "the camera's battery is low ⚠️" if job.target and is_low(job.target.battery) else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -174,25 +181,11 @@ def _asked(job: Job) -> str:
     return f"Asked {ago(job.request.created_at)}"
 
 
-def _when(job: Job) -> str:
-    return "Taken" if job.request.kind is Kind.SNAPSHOT else "Recorded"
-
-
-def _shrunk(job: Job) -> str:
-    if not job.result.shrunk_from:
-        return ""
-    if job.live:
-        return f"It had {megabytes(job.result.shrunk_from)}, so I made it smaller."
-    whose = f"{plain(job.owner.name, 40)}'s" if job.owner else "your"
-    return f"It had {megabytes(job.result.shrunk_from)}, so I made it smaller; the original is in {whose} Blink app."
-
-
 def _held(job: Job, held: HeldBack) -> str:
-    whose = f"{plain(job.owner.name, 40)}'s" if job.owner and held.of_owner else "your"
-    turn = "this one is next" if held.before == 0 else "one more waits before this one"
-    if held.before > 1:
-        turn = f"{held.before} more wait before this one"
-    return f"Waiting: three of {whose} cameras are at work, and {turn}."
+    turn = {0: "this one is next", 1: "one more waits before this one"}
+    cameras = f"{whose(job) if held.of_owner else 'your'} cameras"
+    place = turn.get(held.before, f"{held.before} more wait before this one")
+    return f"Waiting: three of {cameras} are at work, and {place}."
 
 
 def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
@@ -205,9 +198,7 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
             clips = "one clip is" if place == 1 else f"{place} clips are"
             return f"Waiting: {clips} before yours on this system.", Tone.WAITING
         case Stage.BUSY:
-            return _busy(
-                job, f"asking again {ago(job.progress.retry_at)}" if job.progress.retry_at else "asking again soon"
-            )
+            return _busy(job, f"asking again {ago(job.progress.retry_at) if job.progress.retry_at else 'soon'}")
         case Stage.ASKING | Stage.LIVE if job.progress.attempts and not job.progress.command_id:
             return _busy(job, "asking again now")
         case _ if job.wants_picture:
@@ -276,9 +267,5 @@ def _reached(job: Job) -> int:
 
 
 def _so_far(job: Job) -> str:
-    return " · ".join(filter(None, [_asked(job), _blink_says(job)]))
-
-
-def _blink_says(job: Job) -> str:
-    words = " · ".join(plain(word, 40) for word in (job.progress.status.condition, job.progress.status.stage) if word)
-    return f"Blink: {words}" if words else ""
+    said = [plain(word, 40) for word in (job.progress.status.condition, job.progress.status.stage) if word]
+    return " · ".join([_asked(job), *([f"Blink: {' · '.join(said)}"] if said else [])])

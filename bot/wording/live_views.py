@@ -109,7 +109,7 @@ def live_view(job: Job) -> str:
     if live.silent:
         parts.append("without sound")
     why = no_clip(job)
-    return f"{', '.join(parts)}.{f' {why}.' if why else ''}"
+    return f"{', '.join(parts)}{f'. {why}' if why else ''}"
 
 
 def no_clip_either(job: Job) -> str:

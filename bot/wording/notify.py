@@ -37,6 +37,41 @@ _EVENTS = {
 }
 
 
+def _no(text: str) -> Card:
+    return Card(_TITLE, f"{text}\nNothing was changed.", Tone.WAITING)
+
+
+CHOOSE_BOTH = _no("**A camera's own channel needs both, and so does a role.** Give `camera:` and `to:` together.")
+TOO_MANY_PLACES = _no(
+    f"**{IN_A_MENU} cameras have a channel of their own already.** End one first: `/notify` alone shows them."
+)
+NOT_EVERYBODY = _no("**I never mention everybody.** Choose a role that those have who want to hear of the camera.")
+HEALTH_NEEDS_LINK = _no(
+    "**Only the health of your own cameras can be told to you**, and no Blink account is linked for you."
+)
+NOTHING_TO_HEAR_OF = _no(
+    "**There is no camera whose motion you could hear of here and now.** Link your own Blink account with `/link`,"
+    " or ask somebody of this server who has cameras for `/share add` with alerts, and use `/notify` here."
+)
+BOT_IS_NOT_HERE = _no(
+    "**I must be a member of this server to tell you of others' cameras.** Before each alert I ask Discord whether"
+    " you are still here; ask who manages the server to add me."
+)
+NONE_REACHED = _no(
+    "**No camera can be seen now whose motion you could hear of.** Those of others show while their owner's Blink"
+    " answers; try again in a minute."
+)
+ZONE_OF_NOTHING = _no("**A time zone is for quiet hours, and you have none.** Give both: `quiet: 22:00-07:00`.")
+ONLY_OWN_IN_CHANNELS = _no(
+    "**Only alerts of your own cameras can come to a channel**, and no Blink account is linked for you. `/link`"
+    " links one; of others' cameras you hear by direct message."
+)
+NO_SUCH_CHANNEL = _no(
+    "**This is no channel of this server where I could write.** Choose a text channel or a thread from the list."
+)
+NEVER_TO_A_CHANNEL = _no("**With `motion: never` nothing comes to a channel.** Leave one of the two out.")
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The alerts that somebody gets: their choices, and the names of the cameras seen now, by choice.
@@ -149,26 +184,9 @@ def come_here(user_id: int, camera: str | None = None, *, begun: bool = True) ->
     return Card(_TITLE, text, Tone.GOOD)
 
 
-def choose_both() -> Card:
-    """Return the answer to a camera without a channel, or a role without a camera."""
-    return _no("**A camera's own channel needs both, and so does a role.** Give `camera:` and `to:` together.")
-
-
 def no_such_camera(asked: str) -> Card:
     """Return the answer to a camera that is not one's own, or cannot be seen now."""
     return _no(f"**“{plain(asked, 40)}” is none of your own cameras that I see now.** Choose one from the list.")
-
-
-def too_many_places() -> Card:
-    """Return the answer if too many cameras have a channel of their own already."""
-    return _no(
-        f"**{IN_A_MENU} cameras have a channel of their own already.** End one first: `/notify` alone shows them."
-    )
-
-
-def not_everybody() -> Card:
-    """Return the answer to everybody's role."""
-    return _no("**I never mention everybody.** Choose a role that those have who want to hear of the camera.")
 
 
 def role_is_silent(role_id: int) -> Card:
@@ -179,38 +197,6 @@ def role_is_silent(role_id: int) -> Card:
     )
 
 
-def health_needs_link() -> Card:
-    """Return the answer for somebody who wants to hear of the health of cameras, but has linked none."""
-    return _no("**Only the health of your own cameras can be told to you**, and no Blink account is linked for you.")
-
-
-def nothing_to_hear_of() -> Card:
-    """Return the answer for somebody who has linked no account and gets no shared alerts."""
-    text = (
-        "**There is no camera whose motion you could hear of here and now.** Link your own Blink account with `/link`,"
-        " or ask somebody of this server who has cameras for `/share add` with alerts, and use `/notify` here."
-    )
-    return _no(text)
-
-
-def bot_is_not_here() -> Card:
-    """Return the answer for a guest in a server that the bot is no member of."""
-    text = (
-        "**I must be a member of this server to tell you of others' cameras.** Before each alert I ask Discord whether"
-        " you are still here; ask who manages the server to add me."
-    )
-    return _no(text)
-
-
-def none_reached() -> Card:
-    """Return the answer if no camera can be seen now of which the person may get alerts."""
-    text = (
-        "**No camera can be seen now whose motion you could hear of.** Those of others show while their owner's Blink"
-        " answers; try again in a minute."
-    )
-    return _no(text)
-
-
 def bad_quiet(asked: str) -> Card:
     """Return the answer to quiet hours that cannot be read."""
     return _no(f"**“{plain(asked, 40)}” are no hours.** Write `22:00-07:00`, or `off`.")
@@ -219,26 +205,6 @@ def bad_quiet(asked: str) -> Card:
 def bad_zone(asked: str) -> Card:
     """Return the answer to an unknown time zone."""
     return _no(f"**“{plain(asked, 40)}” is no time zone that I know.** Choose one from the list, as `Europe/Berlin`.")
-
-
-def zone_of_nothing() -> Card:
-    """Return the answer to a time zone without quiet hours."""
-    return _no("**A time zone is for quiet hours, and you have none.** Give both: `quiet: 22:00-07:00`.")
-
-
-def only_own_in_channels() -> Card:
-    """Return the answer for somebody who chose a channel, but has no linked account."""
-    text = (
-        "**Only alerts of your own cameras can come to a channel**, and no Blink account is linked for you. `/link`"
-        " links one; of others' cameras you hear by direct message."
-    )
-    return _no(text)
-
-
-def no_such_channel() -> Card:
-    """Return the answer to a channel that is not in this server, or takes no messages."""
-    text = "**This is no channel of this server where I could write.** Choose a text channel or a thread from the list."
-    return _no(text)
 
 
 def you_may_not_post(channel_id: int, lacking: Sequence[str] = ()) -> Card:
@@ -258,15 +224,6 @@ def i_may_not_post(channel_id: int, lacking: Sequence[str] = tuple(_PERMISSIONS)
 def could_not_post(channel_id: int) -> Card:
     """Return the answer if Discord temporarily takes no message in a channel."""
     return _no(f"**Discord did not take my message in <#{channel_id}>.** Try again in a minute.")
-
-
-def never_to_a_channel() -> Card:
-    """Return the answer to `motion: never` together with a channel."""
-    return _no("**With `motion: never` nothing comes to a channel.** Leave one of the two out.")
-
-
-def _no(text: str) -> Card:
-    return Card(_TITLE, f"{text}\nNothing was changed.", Tone.WAITING)
 
 
 def _whose(subscription: Subscription, here: int) -> str:
@@ -306,16 +263,14 @@ def _named(subscription: Subscription, cameras: frozenset[CameraKey], shown: Sta
     """Return the names of the cameras seen now, ten at most, and the number of the others."""
     names = list[str]()
     if subscription.guild_id in (OWN, shown.here):
-        names = sorted(shown.names[choice] for one in cameras if (choice := _choice(subscription, one)) in shown.names)
+        owner_id = subscription.owner_id if subscription.shared else None
+        choices = {str(CameraRef.of(one, owner_id)) for one in cameras}
+        names = sorted(shown.names[choice] for choice in choices if choice in shown.names)
     unnamed = len(cameras) - len(names[:_MOST_NAMES])
     words = [plain(name, 80) for name in names[:_MOST_NAMES]]
     if unnamed:
         words.append(f"{unnamed} {'more' if words else 'camera' if unnamed == 1 else 'cameras'}")
     return ", ".join(words)
-
-
-def _choice(subscription: Subscription, camera: CameraKey) -> str:
-    return str(CameraRef.of(camera, subscription.owner_id if subscription.shared else None))
 
 
 def _where(watcher: Watcher, subscriptions: Sequence[Subscription]) -> str:

@@ -105,22 +105,6 @@ def is_there(job: Job) -> bool:
     return job.request.kind is Kind.RECENT or job.progress.confirmed
 
 
-def was_found(job: Job) -> bool:
-    """Return whether a whole video, or a picture, was found and could be fetched."""
-    return job.result.media_path is not None
-
-
-def done(job: Job) -> str:
-    """Say that it is delivered."""
-    if job.live:
-        return "Here is the live view."
-    return {
-        Kind.CLIP: "Here is your clip.",
-        Kind.SNAPSHOT: "Here is your picture.",
-        Kind.RECENT: "Here is the recording.",
-    }[job.request.kind]
-
-
 def still_there(job: Job) -> str:
     """Say that the Blink app still has the video or picture, which it has not of a live view."""
     return "" if job.live and not job.reason else "; the Blink app still has it"
@@ -130,11 +114,6 @@ def no_clip(job: Job) -> str:
     """Say, without a full stop, why a live view comes in place of a clip; "" if its person asked for a length."""
     because = job.live.because if job.live else None
     return _NO_CLIP.get(because, "No clip came") if because else ""
-
-
-def unclear(job: Job) -> str:
-    """Say why the end of the recording is not known."""
-    return "Blink's answer got lost" if job.progress.command_id is None else "Blink never said how the recording ended"
 
 
 def too_large(job: Job) -> str:
@@ -159,13 +138,6 @@ def camera_names(job: Job) -> str:
     return (
         f"Cameras that you can use here: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
     )
-
-
-def elsewhere(job: Job) -> str:
-    """Say where the reply of the first request is."""
-    if not job.options:
-        return "The reply is where you asked for it."
-    return f"Follow it here: https://discord.com/channels/{job.options[0][1]}"
 
 
 def storage(job: Job) -> str:

@@ -14,8 +14,6 @@ from .reason_parts import (
     by_kind,
     camera_name,
     camera_names,
-    done,
-    elsewhere,
     five_already,
     is_there,
     so_far,
@@ -23,8 +21,6 @@ from .reason_parts import (
     storage,
     storage_step,
     too_large,
-    unclear,
-    was_found,
     whose,
 )
 from .snapshot_round import ROUND_REASONS
@@ -36,7 +32,14 @@ _IN_PRIVATE = "I name cameras only where nobody else can see them."
 
 REASONS: dict[End, Callable[[Job], Reason]] = {
     **LIVE_REASONS,
-    End.DELIVERED: lambda job: Reason(done(job), "", "", Tone.GOOD),
+    End.DELIVERED: lambda job: Reason(
+        "Here is the live view."
+        if job.live
+        else by_kind(job, clip="Here is your clip.", picture="Here is your picture.", recent="Here is the recording."),
+        "",
+        "",
+        Tone.GOOD,
+    ),
     End.UNDELIVERABLE: lambda job: Reason(
         "It is ready, but I could not deliver it.",
         "My reply can no longer be changed, and a direct message was refused or is not wanted.",
@@ -69,7 +72,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.UNCONFIRMED: lambda job: Reason(
         f"I do not know whether the camera {by_kind(job, clip='recorded', picture='took a picture')}.",
-        f"{unclear(job)}, and no {by_kind(job, clip='video', picture='new picture')} has shown up since."
+        ("Blink's answer got lost" if job.progress.command_id is None else "Blink never said how the recording ended")
+        + f", and no {by_kind(job, clip='video', picture='new picture')} has shown up since."
         " I did not ask again, so that nothing happens twice.",
         "Check the Blink app, or press **Retry**.",
         Tone.WAITING,
@@ -127,10 +131,10 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.VIDEO_LOST: lambda job: Reason(
         f"Blink lists the {by_kind(job, clip='video', picture='picture')} but does not hand it over.",
         "Every attempt to download it failed, or brought something else."
-        if was_found(job)
+        if job.result.media_path
         else "It was still being written when I stopped waiting for it.",
         f"Open it in the Blink app, or press **Retry**{by_kind(job, clip=' for a new one', picture='', recent='')}."
-        if was_found(job)
+        if job.result.media_path
         else "`/recordings` brings it here once it is complete.",
     ),
     End.INCOMPLETE: lambda job: Reason(
@@ -179,7 +183,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.ALREADY_RUNNING: lambda job: Reason(
         f"{camera_name(job)} is already at work for you.",
         "A second request for the same camera would only wait for the first one.",
-        elsewhere(job),
+        f"Follow it here: https://discord.com/channels/{job.options[0][1]}"
+        if job.options
+        else "The reply is where you asked for it.",
         Tone.WAITING,
     ),
     End.TOO_MANY: lambda job: Reason(

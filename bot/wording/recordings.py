@@ -6,13 +6,20 @@ from datetime import datetime
 from bot.cameras import Recording
 from bot.models import zone_of
 
-from .cards import Card, Menu, Tone, plain
-from .custom_ids import delete_never, delete_now
+from .cards import Button, Card, Menu, Tone, plain
 from .share_refusals import too_often
 
 _MOST = 25  # Discord's limit for a menu
 _MOST_NAMES = 10
 _LONGEST_NAME = 50  # letters, which escaping may double: 25 such lines fit
+
+DELETED = Card("Deleted", "The recording is gone from your Blink account.", Tone.GOOD)
+ELSEWHERE = Card(
+    "Not deleted",
+    "The recording belongs to a Blink account that is no longer linked for you, so it was not deleted.",
+    Tone.WAITING,
+)
+KEPT = Card("Kept", "The recording stays in your Blink account.", Tone.GOOD)
 
 
 def listed(
@@ -33,33 +40,20 @@ def listed(
     unseen = [f"⚠️ {_unread(unread)}"] if unread else []
     unseen += [f"⚠️ {too_often(owner, again_at)}" for owner, again_at in later]
     if not recordings:
-        return Card(
-            "Recordings",
-            "\n".join(
-                [
-                    f"**Blink lists no recording{of} from {period}.**",
-                    *unseen,
-                    "Choose a longer time with `since`, or record one with `/clip`. Without a plan, free storage or a"
-                    " USB drive Blink keeps none.",
-                ]
-            ),
-            Tone.WAITING,
+        none = f"**Blink lists no recording{of} from {period}.**"
+        step = (
+            "Choose a longer time with `since`, or record one with `/clip`. Without a plan, free storage or a USB drive"
+            " Blink keeps none."
         )
-    shown = recordings[:_MOST]
-    zones = {str(zone_of(one.time_zone)) for one in shown}
-    moments = [_moment(one, zoned=len(zones) > 1) for one in shown]
-    lines = [
-        f"{number}. {moment} · {plain(one.label, _LONGEST_NAME)}"
-        for number, (one, moment) in enumerate(zip(shown, moments, strict=True), 1)
-    ]
-    menu = Menu(
-        "Choose a recording to see it here",
-        f"clips:choose:{int(public)}:{owner}",
-        tuple(
-            (one.choice, f"{number}. {one.label}", moment)
-            for number, (one, moment) in enumerate(zip(shown, moments, strict=True), 1)
-        ),
-    )
+        return Card("Recordings", "\n".join([none, *unseen, step]), Tone.WAITING)
+    zones = {str(zone_of(one.time_zone)) for one in recordings[:_MOST]}
+    lines: list[str] = []
+    options: list[tuple[str, str, str]] = []
+    for number, one in enumerate(recordings[:_MOST], 1):
+        moment = _moment(one, zoned=len(zones) > 1)
+        lines.append(f"{number}. {moment} · {plain(one.label, _LONGEST_NAME)}")
+        options.append((one.choice, f"{number}. {one.label}", moment))
+    menu = Menu("Choose a recording to see it here", f"clips:choose:{int(public)}:{owner}", tuple(options))
     count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
     there = f" Times are those of {zones.pop()}." if len(zones) == 1 else ""
     text = "\n".join([f"**{count}{of} from {period}.**{there}", *lines, *unseen])
@@ -96,21 +90,8 @@ def confirm_delete(job_id: str) -> Card:
         "**The recording is deleted from your Blink account, for everybody who uses it.**\n"
         "It cannot be brought back. What stands here in Discord stays until you remove it.",
         Tone.BAD,
-        buttons=(delete_now(job_id), delete_never(job_id)),
+        buttons=(
+            Button("Yes, delete it", f"media:delete:{job_id}", "danger"),
+            Button("Do not delete", f"media:keep:{job_id}"),
+        ),
     )
-
-
-def deleted() -> Card:
-    """Return the confirmation that a recording is deleted."""
-    return Card("Deleted", "The recording is gone from your Blink account.", Tone.GOOD)
-
-
-def elsewhere() -> Card:
-    """Return the answer if the recording's Blink account is no longer linked."""
-    text = "The recording belongs to a Blink account that is no longer linked for you, so it was not deleted."
-    return Card("Not deleted", text, Tone.WAITING)
-
-
-def kept() -> Card:
-    """Return the confirmation that a recording stays."""
-    return Card("Kept", "The recording stays in your Blink account.", Tone.GOOD)

@@ -5,22 +5,57 @@ from datetime import datetime, timedelta
 from bot.models import Job, Kept, Kind
 
 from .cards import Card, Tone, megabytes, on, plain
+from .clip import NOUNS
 from .custom_ids import remove
 
-_NOUNS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "picture", Kind.RECENT: "recording"}
 _TODAY = timedelta(hours=12)
 
-
-def sharing() -> Card:
-    """Return the reply while the file is posted, which stays true if nothing follows."""
-    text = "Posting it here… If nothing appears below within a minute, press **Share here** again."
-    return Card("Share here", text, Tone.WORKING)
-
-
-def keeping() -> Card:
-    """Return the reply while the file goes out as a direct message, which stays true if nothing follows."""
-    text = "Sending it to your direct messages… If it does not arrive within a minute, press **Keep** again."
-    return Card("Keep", text, Tone.WORKING)
+# The replies while the file is on its way, which stay true if nothing follows.
+SHARING = Card(
+    "Share here", "Posting it here… If nothing appears below within a minute, press **Share here** again.", Tone.WORKING
+)
+KEEPING = Card(
+    "Keep",
+    "Sending it to your direct messages… If it does not arrive within a minute, press **Keep** again.",
+    Tone.WORKING,
+)
+ONLY_FOR_YOU = "Only you can see this."
+MADE_PRIVATE = Card(
+    "Not shared",
+    "**Discord shows it only to you, so it is not shared.** In this server, an app that people bring along may not"
+    " post for everybody.\nAsk an administrator to add the bot to the server, or to allow **Use External Apps**.",
+    Tone.WAITING,
+)
+NOT_OWN = Card(
+    "Not shared",
+    "**It is somebody else's camera, so only they can share what it sees.** **Keep** sends it to you alone.",
+    Tone.WAITING,
+)
+NOT_PRIVATE = Card(
+    "Nothing to do", "**Share here and Keep are for a reply that only you see.** This is none.", Tone.WAITING
+)
+OTHER_ACCOUNT = Card(
+    "Not shared",
+    "**The camera's Blink account is no longer linked for you, so nothing was shared.**\nUse `/link` to link it.",
+    Tone.WAITING,
+)
+YOU_MAY_NOT = Card(
+    "Not shared",
+    "**You may not send messages with files in this channel, so nothing was shared.**\nShare it in another one.",
+    Tone.WAITING,
+)
+BOT_MAY_NOT = Card(
+    "Not shared",
+    "**I may not send messages with files in this channel, so nothing was shared.**\nAn administrator can allow me"
+    " **Send Messages** and **Attach Files**.",
+    Tone.WAITING,
+)
+NOT_TAKEN = Card("Not shared", "**Discord did not take it, so nothing was shared.** Try again later.", Tone.BAD)
+UNCLEAR = Card(
+    "Not sure",
+    "**Discord did not say whether it posted it.**\nIf it does not stand below, press **Share here** again.",
+    Tone.WAITING,
+)
 
 
 def posted(job: Job, *, now: datetime) -> str:
@@ -41,53 +76,6 @@ def shared(url: str) -> Card:
     return Card("Shared", f"Everybody here can see it: {url}\n**Remove** below it takes it back.", Tone.GOOD)
 
 
-def only_for_you() -> str:
-    """Return the sentence in place of the one beside a shared file if Discord shows it to its person only."""
-    return "Only you can see this."
-
-
-def made_private() -> Card:
-    """Return the answer if Discord shows the shared file to its person only."""
-    text = (
-        "**Discord shows it only to you, so it is not shared.** In this server, an app that people bring along may not"
-        " post for everybody.\nAsk an administrator to add the bot to the server, or to allow **Use External Apps**."
-    )
-    return Card("Not shared", text, Tone.WAITING)
-
-
-def not_own() -> Card:
-    """Return the answer if the camera belongs to somebody else."""
-    text = "**It is somebody else's camera, so only they can share what it sees.** **Keep** sends it to you alone."
-    return Card("Not shared", text, Tone.WAITING)
-
-
-def not_private() -> Card:
-    """Return the answer under a message that is not a private reply."""
-    text = "**Share here and Keep are for a reply that only you see.** This is none."
-    return Card("Nothing to do", text, Tone.WAITING)
-
-
-def other_account() -> Card:
-    """Return the answer if the camera's Blink account is no longer the person's."""
-    text = "**The camera's Blink account is no longer linked for you, so nothing was shared.**\nUse `/link` to link it."
-    return Card("Not shared", text, Tone.WAITING)
-
-
-def you_may_not() -> Card:
-    """Return the answer if the person may not post files in this channel."""
-    text = "**You may not send messages with files in this channel, so nothing was shared.**\nShare it in another one."
-    return Card("Not shared", text, Tone.WAITING)
-
-
-def bot_may_not() -> Card:
-    """Return the answer if the bot may not post files in this channel."""
-    text = (
-        "**I may not send messages with files in this channel, so nothing was shared.**\nAn administrator can allow me"
-        " **Send Messages** and **Attach Files**."
-    )
-    return Card("Not shared", text, Tone.WAITING)
-
-
 def file_gone(job: Job) -> Card:
     """Return the answer if Discord no longer hands out the message's file."""
     again = "`/recordings` brings it again, if Blink still has it"
@@ -102,17 +90,6 @@ def too_large(job: Job, size: int, limit: int | None = None) -> Card:
     takes = "takes less" if limit is None else f"takes at most {megabytes(limit)}"
     text = f"**The {_noun(job)} is too large for this place:** it has {megabytes(size)}, and Discord {takes} here now."
     return Card("Too large", text, Tone.BAD)
-
-
-def not_taken() -> Card:
-    """Return the answer if Discord refuses the message."""
-    return Card("Not shared", "**Discord did not take it, so nothing was shared.** Try again later.", Tone.BAD)
-
-
-def unclear() -> Card:
-    """Return the answer if Discord's own answer is lost."""
-    text = "**Discord did not say whether it posted it.**\nIf it does not stand below, press **Share here** again."
-    return Card("Not sure", text, Tone.WAITING)
 
 
 def kept(job: Job, outcome: Kept) -> Card:
@@ -138,4 +115,4 @@ def kept(job: Job, outcome: Kept) -> Card:
 
 
 def _noun(job: Job) -> str:
-    return "live view" if job.live and job.request.kind is Kind.CLIP else _NOUNS[job.request.kind]
+    return "live view" if job.live and job.request.kind is Kind.CLIP else NOUNS[job.request.kind]

@@ -19,10 +19,45 @@ UNTIL_EXAMPLES = "Write tonight, tomorrow, Sunday, 1 week, 12h, or a date like 3
 HOURS_EXAMPLES = "Write 10pm-7am, 22:00-07:00 or 8-18"
 
 
-def not_shared() -> Card:
-    """Return the answer for somebody who may not use another's camera here and now."""
-    text = f"**This camera is not shared with you here and now.** {_WORKS}; ask the camera's owner."
-    return Card("Not shared", text, Tone.WAITING)
+def _no(text: str) -> Card:
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+NOT_SHARED = Card(
+    "Not shared",
+    f"**This camera is not shared with you here and now.** {_WORKS}; ask the camera's owner.",
+    Tone.WAITING,
+)
+BOT_IS_NOT_HERE = Card(
+    "Not shared",
+    "**I must be a member of this server to bring you videos of others' cameras.** Before I show one, I ask Discord"
+    " whether you are still here; ask who manages the server to add me. No camera was asked.",
+    Tone.WAITING,
+)
+OUT_OF_REACH = Card(
+    "Out of reach",
+    f"**I cannot reach that for you here and now.** {_WORKS}, and while its owner's Blink answers; try again in a"
+    " minute, or ask its owner.",
+    Tone.WAITING,
+)
+ONLY_IN_SERVER = _no("**Use this in the server whose people you mean.** Sharing works only there.")
+I_AM_NOT_HERE = _no(
+    "**I must be a member of this server first.** Before I show somebody your camera, I ask Discord whether they"
+    " are still here; ask who manages the server to add me. Nothing was shared."
+)
+DISCORD_IS_SILENT = _no(
+    "**I could not ask Discord whether they are in this server.** Nothing was shared; try again in a minute."
+)
+YOURSELF = "Your own cameras are yours already."
+A_BOT = "A bot cannot use cameras."
+EVERYBODY = "Everybody in the server is too many for a camera."
+NOBODY_HERE = "They are not in this server."
+NOTHING_TO_SHARE = _no("**Your Blink account has no camera to share.**")
+TOO_MUCH_SHARED = _no(f"**You share {MOST_GIVEN} times already.** Stop some with `/share remove` first.")
+NOT_THERE = _no("**Nothing like that is shared with you here.** `/share list` shows what is.")
+TOO_MANY = _no(f"**You refuse {MOST_REFUSED} people already.** Take one back with `/share list` first.")
+NOT_THEM = _no("**They cannot share anything with you.** Choose the person whose cameras you do not want to see.")
+NOT_REFUSED = _no("**You do not refuse what they share.** Nothing was changed.")
 
 
 def only_in_private(kind: Kind) -> Card:
@@ -40,24 +75,6 @@ def command(kind: Kind) -> str:
     return "recordings" if kind is Kind.RECENT else kind.value
 
 
-def bot_is_not_here() -> Card:
-    """Return the answer for a guest in a server that the bot is no member of."""
-    text = (
-        "**I must be a member of this server to bring you videos of others' cameras.** Before I show one, I ask Discord"
-        " whether you are still here; ask who manages the server to add me. No camera was asked."
-    )
-    return Card("Not shared", text, Tone.WAITING)
-
-
-def out_of_reach() -> Card:
-    """Return the answer to a choice of another's camera or system that cannot be reached."""
-    text = (
-        f"**I cannot reach that for you here and now.** {_WORKS}, and while its owner's Blink answers; try again in a"
-        " minute, or ask its owner."
-    )
-    return Card("Out of reach", text, Tone.WAITING)
-
-
 def too_often(owner: str, again_at: datetime) -> str:
     """Say when the bot asks an owner's account for a guest again, and why not before."""
     return (
@@ -73,66 +90,27 @@ def owner_signed_out(owner: str) -> str:
     )
 
 
-def only_in_server() -> Card:
-    """Return the answer to sharing outside a server."""
-    text = "**Use this in the server whose people you mean.** Sharing works only there."
-    return Card(_TITLE, text, Tone.WAITING)
-
-
-def i_am_not_here() -> Card:
-    """Return the answer to sharing with a person of a server that the bot is no member of."""
-    text = (
-        "**I must be a member of this server first.** Before I show somebody your camera, I ask Discord whether they"
-        " are still here; ask who manages the server to add me. Nothing was shared."
-    )
-    return Card(_TITLE, text, Tone.WAITING)
-
-
-def discord_is_silent() -> Card:
-    """Return the answer if Discord does not say whether somebody is in the server."""
-    text = "**I could not ask Discord whether they are in this server.** Nothing was shared; try again in a minute."
-    return Card(_TITLE, text, Tone.WAITING)
-
-
 def not_to_them(why: str) -> Card:
-    """Return why nothing can be shared with somebody; `why` is one of the constants below."""
-    return Card(_TITLE, f"**{why}** Choose a person or a role of this server.", Tone.WAITING)
-
-
-YOURSELF = "Your own cameras are yours already."
-A_BOT = "A bot cannot use cameras."
-EVERYBODY = "Everybody in the server is too many for a camera."
-NOBODY_HERE = "They are not in this server."
+    """Return why nothing can be shared with somebody; `why` is one of the constants above."""
+    return _no(f"**{why}** Choose a person or a role of this server.")
 
 
 def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
     """Return the answer to sharing if the owner has no camera of that name, or several."""
     found = ", ".join(plain(label, 80) for label in labels[:_MOST_NAMES]) or "none"
     text = f"**Which of your cameras is “{plain(asked, 80)}”?**\nYour cameras and systems: {found}."
-    return Card(_TITLE, f"{text}\nChoose from the list that `/share add` offers while you type.", Tone.WAITING)
-
-
-def nothing_to_share() -> Card:
-    """Return the answer for somebody whose Blink account has no camera."""
-    return Card(_TITLE, "**Your Blink account has no camera to share.**", Tone.WAITING)
+    return _no(f"{text}\nChoose from the list that `/share add` offers while you type.")
 
 
 def bad_until(asked: str) -> Card:
     """Return the answer to an end that is unclear, or past."""
     text = f"**“{plain(asked, 40)}” is not clear to me as an end, or it is past.** Nothing was shared."
-    return Card(_TITLE, f"{text} {UNTIL_EXAMPLES}.", Tone.WAITING)
+    return _no(f"{text} {UNTIL_EXAMPLES}.")
 
 
 def bad_hours(asked: str) -> Card:
     """Return the answer to hours that are unclear."""
-    text = f"**“{plain(asked, 40)}” is not clear to me as hours.** Nothing was shared. {HOURS_EXAMPLES}."
-    return Card(_TITLE, text, Tone.WAITING)
-
-
-def too_much_shared() -> Card:
-    """Return the answer for an owner who already shares as much as one may."""
-    text = f"**You share {MOST_GIVEN} times already.** Stop some with `/share remove` first."
-    return Card(_TITLE, text, Tone.WAITING)
+    return _no(f"**“{plain(asked, 40)}” is not clear to me as hours.** Nothing was shared. {HOURS_EXAMPLES}.")
 
 
 def left(share: Share) -> Card:
@@ -145,12 +123,6 @@ def left(share: Share) -> Card:
     return Card(_TITLE, text, Tone.GOOD)
 
 
-def not_there() -> Card:
-    """Return the answer for somebody who leaves a share that they do not have here."""
-    text = "**Nothing like that is shared with you here.** `/share list` shows what is."
-    return Card(_TITLE, text, Tone.WAITING)
-
-
 def refused(giver: int, owner: int) -> Card:
     """Return the confirmation that somebody refuses all that another person shares."""
     text = (
@@ -158,18 +130,6 @@ def refused(giver: int, owner: int) -> Card:
         f" lists, and you hear nothing of them. {_BACK}"
     )
     return Card(_TITLE, text, Tone.GOOD, buttons=(Button("Undo", f"share:allow:{giver}:{owner}"),))
-
-
-def too_many() -> Card:
-    """Return the answer for somebody who already refuses as many people as one can."""
-    text = f"**You refuse {MOST_REFUSED} people already.** Take one back with `/share list` first."
-    return Card(_TITLE, text, Tone.WAITING)
-
-
-def not_them() -> Card:
-    """Return the answer for somebody who refuses themselves, or a bot."""
-    text = "**They cannot share anything with you.** Choose the person whose cameras you do not want to see."
-    return Card(_TITLE, text, Tone.WAITING)
 
 
 def allowed(giver: int) -> Card:
@@ -181,15 +141,9 @@ def allowed(giver: int) -> Card:
     return Card(_TITLE, text, Tone.GOOD)
 
 
-def not_refused() -> Card:
-    """Return the answer for somebody who takes back a refusal that does not exist."""
-    return Card(_TITLE, "**You do not refuse what they share.** Nothing was changed.", Tone.WAITING)
-
-
 def they_refuse(who: int) -> Card:
     """Return the answer for an owner who shares something with a person who refuses it."""
-    text = f"**<@{who}> does not want to see your cameras.** Nothing was shared."
-    return Card(_TITLE, text, Tone.WAITING)
+    return _no(f"**<@{who}> does not want to see your cameras.** Nothing was shared.")
 
 
 def line(refusal: Refusal) -> str:

@@ -45,17 +45,28 @@ LOG_LINES = 20
 _IN_A_MENU, _MOST_MENUS = 25, 4
 _ROOM = 3900  # of the 4,000 characters that Discord shows, for lists without their titles
 NO_END = "none"
+LIVE_NEEDS_CLIP = (
+    "**Nothing was changed.** The live view needs clips too, since people ask for it with `/clip`: choose both."
+)
+NO_RIGHTS = "**Nothing was changed.** Choose at least one thing, or press **Stop sharing**."
+
+NOT_THERE = Card(_TITLE, "**You share nothing like that.** `/share list` shows what you share.", Tone.WAITING)
 
 
-def shared(share: Share, *, note: str = "") -> Card:
-    """Return what somebody may use now, with a menu to choose that finely; `note` says what was not changed."""
+def shared(share: Share, *, here: int | None, note: str = "") -> Card:
+    """Return what somebody may use now, with a menu to choose that finely; `note` says what was not changed.
+
+    `here` is the server where this is read.
+    """
+    role = " and have the role" if share.to_role else ""
     text = (
-        f"**{_who(share)} may now use {plain(share.label, 80)}:** {rights(share.rights)}.\n"
-        f"{_limits(share)}, only in the server where you have shared it, while they are a member there{_role(share)}.\n"
+        f"**{capital(_who(share, here))} may now use {plain(share.label, 80)}:** {rights(share.rights)}.\n"
+        f"{_limits(share)}, only in the server where you have shared it, while they are a member there{role}.\n"
         "They never see your Blink account or your other cameras, and cannot pass it on or show it to a whole"
         " channel. They can leave it, or refuse it.\n"
         "Choose below what they may do, and stop sharing at any time; `/share log` shows who used it."
     )
+    stop = Button("Stop sharing", f"share:stop:{share.id}:{share.owner_id}", "danger")
     options = tuple((right.value, capital(_RIGHTS[right]), _MORE.get(right, "")) for right in Right)
     menu = Menu(
         "Choose what they may do",
@@ -65,13 +76,7 @@ def shared(share: Share, *, note: str = "") -> Card:
         chosen=frozenset(right.value for right in share.rights),
     )
     tone = Tone.WAITING if note else Tone.GOOD
-    return Card(_TITLE, f"{note}\n{text}" if note else text, tone, buttons=(stop(share),), menus=(menu,))
-
-
-LIVE_NEEDS_CLIP = (
-    "**Nothing was changed.** The live view needs clips too, since people ask for it with `/clip`: choose both."
-)
-NO_RIGHTS = "**Nothing was changed.** Choose at least one thing, or press **Stop sharing**."
+    return Card(_TITLE, f"{note}\n{text}" if note else text, tone, buttons=(stop,), menus=(menu,))
 
 
 def which_camera(scopes: Sequence[tuple[str, str]], who: int, *, owner: int) -> Card:
@@ -144,14 +149,15 @@ def listed(
     others: Sequence[Share],
     refused: Sequence[Refusal] = (),
     *,
+    here: int | None,
     owner: int,
 ) -> Card:
-    """Return what somebody shares, can use here and refuses; `others` are for administrators."""
+    """Return what somebody shares, can use in the server `here` and refuses; `others` are for administrators."""
     parts = (
-        ("**You share**", [_own_line(one) for one in own]),
+        ("**You share**", [_own_line(one, here) for one in own]),
         ("**Shared with you here**", [_received_line(one) for one in received]),
         ("**You refuse or have left**", list(dict.fromkeys(map(share_refusals.line, refused)))),
-        ("**Shared by others in this server**", [_other_line(one) for one in others]),
+        ("**Shared by others in this server**", [_other_line(one, here) for one in others]),
     )
     found = [(title, lines) for title, lines in parts if lines]
     if not found:
@@ -170,22 +176,17 @@ def listed(
 
 def _options(shares: Sequence[Share], reader: int) -> tuple[tuple[str, str, str], ...]:
     called = names(shares, reader)
-    return tuple((one.id, called[one.id], describe(one)) for one in shares[:_IN_A_MENU])
+    return tuple((one.id, called[one.id], _describe(one)) for one in shares[:_IN_A_MENU])
 
 
-def stopped(share: Share, *, own: bool) -> Card:
+def stopped(share: Share, *, here: int | None, own: bool) -> Card:
     """Return the confirmation that something is no longer shared."""
     what = plain(share.label, 80) if own else f"A camera of <@{share.owner_id}>"
     text = (
-        f"**{what} is no longer shared with {_who(share)}.** Nothing under way is delivered to them. If it is"
+        f"**{what} is no longer shared with {_who(share, here)}.** Nothing under way is delivered to them. If it is"
         " shared with a role of theirs too, they can still use it: `/share list`."
     )
     return Card(_TITLE, text, Tone.GOOD)
-
-
-def not_there() -> Card:
-    """Return the answer for somebody who changes or stops a share that does not exist, or is not theirs."""
-    return Card(_TITLE, "**You share nothing like that.** `/share list` shows what you share.", Tone.WAITING)
 
 
 def log(uses: Sequence[Use], *, page: int = 1, owner: int) -> Card:
@@ -226,7 +227,7 @@ def _name(share: Share, reader: int) -> str:
     return f"{share.guest_name}: {what}"
 
 
-def describe(share: Share) -> str:
+def _describe(share: Share) -> str:
     """Return the end, hours and rights of a share in plain text."""
     end = f"until {share.until:%Y-%m-%d %H:%M} UTC · " if share.until else ""
     hours = f"{clock(share.hours)} · " if share.hours else ""
@@ -239,12 +240,10 @@ def clock(hours: Hours) -> str:
     return f"{begin}-{end}"
 
 
-def stop(share: Share) -> Button:
-    """Return the button that stops sharing."""
-    return Button("Stop sharing", f"share:stop:{share.id}:{share.owner_id}", "danger")
-
-
-def _who(share: Share) -> str:
+def _who(share: Share, here: int | None) -> str:
+    """Name the person or role that something is shared with; Discord names only roles of the server it is read in."""
+    if share.to_role and share.guild_id != here:
+        return f"the role {plain(share.guest_name, 40)} of another server"
     return f"<@&{share.guest_id}>" if share.to_role else f"<@{share.guest_id}>"
 
 
@@ -258,17 +257,13 @@ def _did(use: Use) -> str:
     return "looked at" if use.label == LISTED else _DID[use.right]
 
 
-def _role(share: Share) -> str:
-    return " and have the role" if share.to_role else ""
-
-
 def _limits(share: Share) -> str:
     hours = f"From {clock(share.hours)} ({plain(share.hours.zone, 40)})" if share.hours else "At any hour"
     return f"{hours}, {f'until {on(share.until)}' if share.until else 'until you stop it'}"
 
 
-def _own_line(share: Share) -> str:
-    return f"{_who(share)} · {plain(share.label, 80)}: {rights(share.rights)}. {_limits(share)}."
+def _own_line(share: Share, here: int | None) -> str:
+    return f"{capital(_who(share, here))} · {plain(share.label, 80)}: {rights(share.rights)}. {_limits(share)}."
 
 
 def _received_line(share: Share) -> str:
@@ -278,10 +273,10 @@ def _received_line(share: Share) -> str:
     return f"{plain(share.label, 80)} of <@{share.owner_id}>{by}: {rights(share.rights)}{hours}{end}."
 
 
-def _other_line(share: Share) -> str:
+def _other_line(share: Share, here: int | None) -> str:
     what = "a camera" if share.camera else "a system"
     end = f", until {on(share.until)}" if share.until else ""
-    return f"<@{share.owner_id}> lets {_who(share)} use {what}: {rights(share.rights)}{end}."
+    return f"<@{share.owner_id}> lets {_who(share, here)} use {what}: {rights(share.rights)}{end}."
 
 
 def within(lines: Sequence[str], room: int) -> str:

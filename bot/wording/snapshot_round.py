@@ -108,7 +108,9 @@ def _none(job: Job) -> Reason:
 
 def _several(job: Job) -> Reason:
     step = "Choose from the list that `/snapshot` offers while you type." if job.public else "Pick the one you mean."
-    return Reason("You have several systems.", "All cameras of one are taken at a time.", step, Tone.WAITING)
+    return Reason(
+        "You have several systems.", "A round takes pictures with the cameras of one system.", step, Tone.WAITING
+    )
 
 
 def _unknown(job: Job) -> Reason:

@@ -58,13 +58,13 @@ BOBS = (
 
 
 class Neighbourhood(World):
-    """A Blink world whose videos are large enough to be looked at."""
+    """A Blink world whose videos are large enough to be looked at, unless they shall be tiny."""
 
     def film(
         self, title: str, number: int, seconds: float, *, sound: bool = True, megabytes: float | None = None
     ) -> Film:
         film = super().film(title, number, seconds, sound=sound, megabytes=megabytes)
-        return film if megabytes else replace(film, width=640, height=360)
+        return film if megabytes or self.tiny_videos else replace(film, width=640, height=360)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import copy
 import secrets
 import time
 from collections.abc import Callable
@@ -109,7 +108,8 @@ class Interaction:
             self._acked.set()
 
     def remember(self, message: dict[str, Any]) -> None:
-        self.history.append((time.monotonic(), copy.deepcopy(message)))
+        """Keep what the reply has become; nobody changes it."""
+        self.history.append((time.monotonic(), message))
 
     def _message(self, message_id: int | None) -> dict[str, Any] | None:
         stored = self.world.messages[self.channel.id].get(message_id) if message_id is not None else None
@@ -127,6 +127,7 @@ class Interactions:
         self.all: list[Interaction] = []
         self._by_id: dict[int, Interaction] = {}
         self._by_token: dict[str, Interaction] = {}
+        self._showing: dict[int, list[Interaction]] = {}
 
     def create(
         self, kind: int, user: User, channel: Channel, name: str, *, label: str, owners: dict[str, str], size_limit: int
@@ -164,6 +165,11 @@ class Interactions:
             timer.cancel()
         self._timers.clear()
 
+    def answered(self, interaction: Interaction) -> None:
+        """Note which message has become its `@original`."""
+        if interaction.record.message_id is not None:
+            self._showing.setdefault(interaction.record.message_id, []).append(interaction)
+
     def by_id(self, interaction_id: int) -> Interaction | None:
         return self._by_id.get(interaction_id)
 
@@ -172,7 +178,7 @@ class Interactions:
 
     def showing(self, message_id: int) -> list[Interaction]:
         """The interactions whose `@original` this message is."""
-        return [interaction for interaction in self.all if interaction.record.message_id == message_id]
+        return self._showing.get(message_id, [])
 
     def get(self, interaction_id: int | str) -> Interaction:
         try:

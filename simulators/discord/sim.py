@@ -243,6 +243,7 @@ class SimDiscord:
             self._tell(change.event, change.channel_id, message)
 
     def _acked(self, interaction: Interaction) -> None:
+        self._interactions.answered(interaction)
         self._tell("INTERACTION_ACK", interaction.channel.id, interaction)
 
     def _silence(self, interaction: Interaction) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from simulators.blink import Behaviour, Camera, Failure, Fault
+from simulators.discord import Fault as DiscordFault
 from tests.support.arming import STAYS, drawn, home_of, over, press, use
-from tests.support.house import BOT_TOKEN, buttons_of, key_of, session, text_of
+from tests.support.house import BOT_TOKEN, CALLBACK, buttons_of, key_of, session, text_of
 from tests.support.lodgers import arranged, cleared, lodging, street
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -35,6 +36,15 @@ async def test_arm_arms_the_only_network_and_cameras_shows_it_at_once(street: St
         assert "not armed" not in text_of(await over(await use(street, "cameras")))
     assert home_of(street).armed
     assert len(street.house.blink.asked("arm")) == 1
+
+
+async def test_a_question_is_answered_though_the_connection_was_reset(street: Street) -> None:
+    home_of(street).armed = True
+    async with street.house.bot():
+        question = await over(await use(street, "disarm"))
+        street.house.discord.faults.append(fault := DiscordFault("POST", CALLBACK, action="reset"))
+        assert "Nothing was changed" in text_of(await press(street, question, "Do not disarm"))
+    assert fault.hits == 1
 
 
 async def test_disarm_asks_first(street: Street) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from simulators.discord import Fault
 from tests.support.hands import files_of, press
-from tests.support.house import House, buttons_of, key_of, text_of
+from tests.support.house import CALLBACK, House, buttons_of, key_of, text_of
 from tests.support.lodgers import alone, cleared, lodging, street
 from tests.support.sharing import Shared
 from tests.support.street import Street
@@ -88,6 +88,16 @@ async def test_what_was_taken_back_can_be_shared_again_at_once(street: Street) -
         removed = await press(street.house.discord, street.alice, shown, "Remove")
         await until(lambda: removed.followups)
         await pressed(street, reply, "Share here", "Everybody here can see it")
+    assert len(everybody(street)) == 1
+
+
+@pytest.mark.parametrize("action", ["reset", "apply-then-reset"])
+async def test_a_press_whose_first_answer_is_lost_posts_once_and_says_so(street: Street, action: Any) -> None:
+    async with street.house.bot():
+        reply = await private(street)
+        street.house.discord.faults.append(fault := Fault("POST", CALLBACK, action=action))
+        await pressed(street, reply, "Share here", "Everybody here can see it")
+    assert fault.hits == 1
     assert len(everybody(street)) == 1
 
 

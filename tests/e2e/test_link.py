@@ -148,6 +148,15 @@ async def test_a_new_link_cures_one_whose_key_is_lost(street: Street, url: str) 
         assert "Front Door" in text_of(await use(street, street.alice, "cameras"))
 
 
+@pytest.mark.parametrize("command", ["account", "cameras", "recordings", "arm", "help"])
+async def test_what_needs_a_key_that_is_lost_says_so_and_what_to_do(street: Street, command: str) -> None:
+    await key_is_lost(street)
+    async with street.house.bot():
+        said = text_of(await use(street, street.alice, command))
+    assert "I have lost the key to a linked Blink account" in said
+    assert "to link it again" in said
+
+
 async def test_unlink_deletes_also_what_no_key_opens(street: Street) -> None:
     await key_is_lost(street)
     async with street.house.bot():

@@ -260,7 +260,7 @@ async def test_an_end_that_could_be_shown_nowhere_is_kept_for_the_next_command(w
         assert (ended.delivery.undelivered, ended.delivery.dms_closed) == (True, True)
         [late] = await runner.undelivered(ended.request.user_id)
         assert late.id == ended.id
-        await runner.mark_told([late])
+        await runner.mark_delivered([late])
         assert await runner.undelivered(ended.request.user_id) == []
     assert ended.reply.token is None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Literal
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from tests.support.programs import require
 
@@ -15,25 +16,75 @@ FLAGS = (
     "--disable-component-update --disable-sync "
     "--force-prefers-reduced-motion"  # without a graphics card each picture of a movement is drawn by the processor
 )
+DESKTOP = ViewportSize(width=1280, height=800)
+PATIENCE = 8000  # milliseconds
+
+
+class Chromium:
+    """A browser, each window of which one test after the other uses: a new one costs half a second of CPU."""
+
+    def __init__(self, browser: Browser, empty: str) -> None:
+        """Take a browser and the address of an empty page."""
+        self._browser, self._empty = browser, empty
+        self._windows: dict[str, Page] = {}
+
+    @asynccontextmanager
+    async def tab(
+        self,
+        *allowed: str,
+        expects: tuple[str, ...] = (),
+        viewport: ViewportSize = DESKTOP,
+        color_scheme: Literal["light", "dark", "null"] = "null",
+        **options: Any,
+    ) -> AsyncIterator[Page]:
+        """Yield a window as if it were new, and watch it; `script` is one with which each of its pages begins."""
+        key = repr(options)
+        page = self._windows.pop(key, None) or await self._opened(**options)
+        try:
+            await page.set_viewport_size(viewport)
+            await page.emulate_media(color_scheme=color_scheme)
+            async with watched(page, *allowed, expects=expects):
+                yield page
+                await page.evaluate("sessionStorage.clear()")
+            await page.context.clear_cookies()
+            await page.context.set_offline(False)
+            await page.goto(self._empty)  # away before its server ends
+        except BaseException:
+            await page.context.close()
+            raise
+        page.set_default_timeout(PATIENCE)
+        self._windows[key] = page
+
+    async def _opened(self, *, script: str = "", **options: Any) -> Page:
+        page = await (await self._browser.new_context(**options)).new_page()
+        page.set_default_timeout(PATIENCE)
+        if script:
+            await page.add_init_script(script)
+        return page
 
 
 @asynccontextmanager
-async def launched() -> AsyncIterator[Browser]:
+async def launched() -> AsyncIterator[Chromium]:
+    """Start the browser; the test skips if there is none."""
     chromium = require("chromium")
-    async with async_playwright() as playwright:
+    async with async_playwright() as playwright, _empty_page() as empty:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
-        yield browser
+        yield Chromium(browser, empty)
         await browser.close()
 
 
 @asynccontextmanager
-async def tab(browser: Browser, *allowed: str, expects: tuple[str, ...] = (), **context: Any) -> AsyncIterator[Page]:
-    """Open a page of its own, and watch it."""
-    async with await browser.new_context(**context) as opened:
-        page = await opened.new_page()
-        page.set_default_timeout(8000)
-        async with watched(page, *allowed, expects=expects):
-            yield page
+async def _empty_page() -> AsyncIterator[str]:
+    """Serve an empty page on this machine: to one of another site, Chromium would go with a new process."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):  # it connects in advance, too
+            await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """A bot's database looked into and changed from outside, whichever it is."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -31,12 +32,22 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._kept: sqlite3.Connection | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator["SqliteFile"]:
+        """Keep one connection open meanwhile: a new one first reads how all tables look, for as long as 100 looks."""
+        with closing(sqlite3.connect(self.path, check_same_thread=False)) as self._kept:
+            yield self
+        self._kept = None
 
     @property
     def url(self) -> str:
         return f"sqlite:///{self.path}"
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        if self._kept:
+            return self._kept.execute(query, values).fetchall()
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute(query, values).fetchall()
 

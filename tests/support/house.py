@@ -216,16 +216,15 @@ async def built(folder: Path, authority: tls.Authority, database: Outside | None
     )
     blink = simulated_blink.SimBlink(world)
     guild = discord.add_guild("The Willows")
-    house = House(
-        folder, database or with_tables(folder / "bot.db"), discord, blink, world, guild, guild.add_channel("general")
-    )
-    house.discord_port = await discord.start(authority.server)
-    house.blink_port = await blink.start(authority.server)
-    try:
-        yield house
-    finally:
-        await discord.close()
-        await blink.close()
+    with contextlib.nullcontext(database) if database else with_tables(folder / "bot.db").kept() as database:
+        house = House(folder, database, discord, blink, world, guild, guild.add_channel("general"))
+        house.discord_port = await discord.start(authority.server)
+        house.blink_port = await blink.start(authority.server)
+        try:
+            yield house
+        finally:
+            await discord.close()
+            await blink.close()
     assert discord.surprises == [], discord.surprises
     assert blink.surprises == [], blink.surprises
 

@@ -34,7 +34,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside
     """The bot's database, of the kind that a test wants; by default it is none but the bot's own file."""
     match getattr(request, "param", None):
         case "sqlite":
-            yield with_tables(tmp_path / "bot.db")
+            with with_tables(tmp_path / "bot.db").kept() as database:
+                yield database
         case "postgresql":
             server: Server = request.getfixturevalue("postgres_server")
             with Postgres(server.url(server.create(), query="sslmode=require")).kept() as database:

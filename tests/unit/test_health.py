@@ -10,6 +10,7 @@ import pytest
 from bot.health import Readiness, Reading
 from bot.metrics import Metrics
 from bot.store import DatabaseTrouble, Keyring, Store, open_store
+from tests.support.databases import with_tables
 
 Unfinished = Callable[[], Coroutine[Any, Any, Mapping[str, int]]]
 
@@ -86,8 +87,9 @@ async def test_stopping_does_not_wait_for_the_database() -> None:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    async with open_store(url, Keyring(["a-secret-of-the-tests-with-32-characters"])) as store:
+    async with open_store(
+        with_tables(tmp_path / "bot.db").url, Keyring(["a-secret-of-the-tests-with-32-characters"])
+    ) as store:
         yield store
 
 

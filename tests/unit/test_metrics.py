@@ -54,7 +54,7 @@ def test_what_is_told_is_counted(metrics: Metrics) -> None:
     metrics.clip_ended("delivered", 20.0)
     metrics.clip_ended("busy", 61.0)
     metrics.feed_read("ok")
-    metrics.alert_told("here")
+    metrics.alert_finished("here")
     text = written(metrics, latencies={0: 0.05}, stages={"queued": 2})
     assert value(text, "blinkclip_interactions_total", kind="clip", outcome="answered") == 1
     assert value(text, "blinkclip_ack_seconds_count") == 1, "a refused answer says nothing of how quick we are"

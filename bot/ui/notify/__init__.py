@@ -3,17 +3,7 @@
 # pyright: reportUnknownVariableType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from .buttons import ByDm, ChooseHeard, EndPlace, HearCamera, MuteCamera, MuteHour, SwitchHealth, Unmute
+from . import buttons as buttons  # registers them
 from .command import notify
 
-__all__ = [
-    "ByDm",
-    "ChooseHeard",
-    "EndPlace",
-    "HearCamera",
-    "MuteCamera",
-    "MuteHour",
-    "SwitchHealth",
-    "Unmute",
-    "notify",
-]
+__all__ = ["notify"]

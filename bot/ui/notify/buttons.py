@@ -1,10 +1,12 @@
 """The buttons under motion alerts, and the menus and the button of `/notify`."""
 
-from bot.models import CameraKey, CameraRef, is_shared
-from bot.ui.buttons import Clicked, chosen, chosen_all, is_owner
+from bot.models import CameraKey, CameraRef, Watcher, is_shared
+from bot.ui.buttons import Fields, chosen, chosen_all, on_click
 from bot.ui.replies import acknowledged, answer, deferred
 from bot.ui.services import Interaction
-from bot.wording import (
+from bot.wording import alerts
+from bot.wording import notify as words
+from bot.wording.custom_ids import (
     ALERT_BACK,
     ALERT_CAMERA,
     ALERT_DM,
@@ -13,150 +15,118 @@ from bot.wording import (
     ALERT_HOUR,
     ALERT_SOME,
     ALERT_UNMUTE,
-    alerts,
 )
-from bot.wording import notify as words
 from bot.wording.message_reader import values_of
 
-from .card import card_of
-from .subscriptions import choose, homes_here, reached_in
+from .subscriptions import card_of, choose, homes_here, reached_in
 
 _HOUR = 3600.0
 
 
-class MuteHour(Clicked, template=ALERT_HOUR):
-    """Mutes all alerts of a person for an hour."""
-
-    always_open = True
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Mute them, and say for how long."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
-            return
+@on_click(ALERT_HOUR, always_open=True)
+async def mute_hour(interaction: Interaction, _: Fields) -> None:
+    """Mute all alerts of the person for an hour."""
+    if await acknowledged(interaction):
         await interaction.client.services.alerts.mute(interaction.user.id, seconds=_HOUR)
         await answer(interaction, alerts.muted(interaction.user.id))
 
 
-class Unmute(Clicked, template=ALERT_UNMUTE):
-    """Ends the mute of a person."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """End the mute, and say so in place of the message with the button."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await deferred(interaction):
-            return
+@on_click(ALERT_UNMUTE)
+async def unmute(interaction: Interaction, _: Fields) -> None:
+    """End the mute, and say so in place of the message with the button."""
+    if await deferred(interaction):
         await interaction.client.services.alerts.unmute(interaction.user.id)
-        await answer(interaction, alerts.unmuted())
+        await answer(interaction, alerts.UNMUTED)
 
 
-class MuteCamera(Clicked, template=ALERT_CAMERA):
-    """Mutes the alerts of one camera."""
+@on_click(ALERT_CAMERA, always_open=True)
+async def mute_camera(interaction: Interaction, fields: Fields) -> None:
+    """Mute the alerts of one camera, and say how to get them again."""
+    if not await acknowledged(interaction):
+        return
+    choice, user_id = fields["choice"], interaction.user.id
+    owner_id, key = _owner_and_key(choice, user_id)
+    muted = await interaction.client.services.alerts.mute_camera(user_id, owner_id, key)
+    card = alerts.camera_muted(choice, user_id, shared=is_shared(choice)) if muted else alerts.NOT_HEARD_OF
+    await answer(interaction, card)
 
-    always_open = True
 
-    async def clicked(self, interaction: Interaction) -> None:
-        """Mute the camera, and say how to get its alerts again."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
-            return
+@on_click(ALERT_HEAR)
+async def hear_camera(interaction: Interaction, fields: Fields) -> None:
+    """Undo the mute of one camera."""
+    if await deferred(interaction):
         user_id = interaction.user.id
-        choice, muted = self.fields["choice"], False
-        ref = CameraRef.parse(choice)
-        if ref and ref.key:
-            subscriptions = interaction.client.services.alerts
-            muted = await subscriptions.mute_camera(user_id, ref.owner_id or user_id, ref.key)
-        card = alerts.camera_muted(choice, user_id, shared=is_shared(choice)) if muted else alerts.not_heard_of()
-        await answer(interaction, card)
-
-
-class HearCamera(Clicked, template=ALERT_HEAR):
-    """Undoes the mute of one camera."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Put the camera into the person's subscriptions again."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await deferred(interaction):
-            return
-        user_id, ref, heard = interaction.user.id, CameraRef.parse(self.fields["choice"]), False
-        if ref and ref.key:
-            subscriptions = interaction.client.services.alerts
-            heard = await subscriptions.hear_camera(user_id, ref.owner_id or user_id, ref.key)
+        owner_id, key = _owner_and_key(fields["choice"], user_id)
+        heard = await interaction.client.services.alerts.hear_camera(user_id, owner_id, key)
         await answer(interaction, alerts.camera_heard(heard=heard))
 
 
-class SwitchHealth(Clicked, template=ALERT_HEALTH):
-    """Ends the messages about the health of cameras, or begins them again."""
-
-    always_open = True
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Save the choice, and offer the other one."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        on = self.fields["act"] == "on"
-        if not await (deferred(interaction) if on else acknowledged(interaction)):
-            return
-        services, user_id = interaction.client.services, interaction.user.id
-        if on and await services.accounts.account(user_id) is None:
-            await answer(interaction, words.health_needs_link())
-            return
-        watcher = await services.alerts.watcher(user_id)
-        if watcher.health != on:
-            await services.alerts.remember(watcher.changed(health=on))
-        await answer(
-            interaction, alerts.health_begun() if on else alerts.health_stopped(self.fields["alert_message"], user_id)
-        )
+def _owner_and_key(choice: str, user_id: int) -> tuple[int, CameraKey]:
+    """Return whose camera and which one a button is about."""
+    ref = CameraRef.parse(choice)
+    assert ref
+    assert ref.key
+    return ref.owner_id or user_id, ref.key
 
 
-class ByDm(Clicked, template=ALERT_DM):
-    """Sends alerts as direct messages again."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Forget the channel, and show what comes to the person now."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        if not await deferred(interaction):
-            return
-        services, user_id = interaction.client.services, interaction.user.id
-        watcher = (await services.alerts.watcher(user_id)).changed(channel=None)
-        await services.alerts.remember(watcher)
-        await answer(
-            interaction, await card_of(interaction, await services.people.person(user_id), watcher, saved=True)
-        )
-
-
-class EndPlace(Clicked, template=ALERT_BACK):
-    """A menu of cameras whose alerts go to a channel of their own."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Forget the channel of the chosen camera, and show what comes to the person now."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await deferred(interaction):
-            return
-        services, user_id = interaction.client.services, interaction.user.id
-        watcher, key = await services.alerts.watcher(user_id), CameraKey.parse(chosen(interaction))
-        watcher = watcher.changed(cameras=tuple(one for one in watcher.cameras if one.camera != key))
-        await services.alerts.remember(watcher)
-        await answer(
-            interaction, await card_of(interaction, await services.people.person(user_id), watcher, saved=True)
-        )
+@on_click(ALERT_HEALTH, always_open=True)
+async def switch_health(interaction: Interaction, fields: Fields) -> None:
+    """End the messages about the health of cameras, or begin them again, and offer the other one."""
+    on = fields["act"] == "on"
+    if not await (deferred if on else acknowledged)(interaction):
+        return
+    services, user_id = interaction.client.services, interaction.user.id
+    if on and await services.accounts.account(user_id) is None:
+        await answer(interaction, words.HEALTH_NEEDS_LINK)
+        return
+    watcher = await services.alerts.watcher(user_id)
+    if watcher.health != on:
+        await services.alerts.remember(watcher.changed(health=on))
+    stopped = alerts.health_stopped(fields["alert_message"], user_id)
+    await answer(interaction, alerts.HEALTH_BEGUN if on else stopped)
 
 
-class ChooseHeard(Clicked, template=ALERT_SOME):
-    """A menu of cameras whose alerts somebody can get."""
+@on_click(ALERT_DM)
+async def by_dm(interaction: Interaction, _: Fields) -> None:
+    """Forget the channel, so that alerts come as direct messages again."""
+    if await deferred(interaction):
+        watcher = await interaction.client.services.alerts.watcher(interaction.user.id)
+        await _save(interaction, watcher.changed(channel=None))
 
-    async def clicked(self, interaction: Interaction) -> None:
-        """Save the chosen cameras, without those whose alerts this person cannot get now."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        if not await deferred(interaction):
-            return
-        services, user_id = interaction.client.services, interaction.user.id
-        homes = await homes_here(interaction)
-        reached = {one.choice for one in reached_in(homes)}
-        # The menu may be older than a camera or a share, and says nothing of what it does not show.
-        shown = values_of(interaction.message, self.fields.string) if interaction.message else []
-        if reached.isdisjoint(shown or reached):
-            await answer(interaction, words.none_reached())
-            return
-        for home in homes:
-            await choose(interaction, home, shown, chosen_all(interaction))
-        person, watcher = await services.people.person(user_id), await services.alerts.watcher(user_id)
-        card = await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=True)
-        await answer(interaction, card)
+
+@on_click(ALERT_BACK)
+async def end_place(interaction: Interaction, _: Fields) -> None:
+    """Forget the own channel of a camera that is chosen from a menu."""
+    if await deferred(interaction):
+        watcher = await interaction.client.services.alerts.watcher(interaction.user.id)
+        key = CameraKey.parse(chosen(interaction))
+        cameras = tuple(one for one in watcher.cameras if one.camera != key)
+        await _save(interaction, watcher.changed(cameras=cameras))
+
+
+async def _save(interaction: Interaction, watcher: Watcher) -> None:
+    """Save what a person chose, and show what comes to them now."""
+    services = interaction.client.services
+    await services.alerts.remember(watcher)
+    person = await services.people.person(interaction.user.id)
+    await answer(interaction, await card_of(interaction, person, watcher, saved=True))
+
+
+@on_click(ALERT_SOME)
+async def choose_heard(interaction: Interaction, fields: Fields) -> None:
+    """Save the cameras chosen from a menu, without those whose alerts this person cannot get now."""
+    if not await deferred(interaction):
+        return
+    services, user_id = interaction.client.services, interaction.user.id
+    homes = await homes_here(interaction)
+    reached = {one.choice for one in reached_in(homes)}
+    # The menu may be older than a camera or a share, and says nothing of what it does not show.
+    shown = values_of(interaction.message, fields.string) if interaction.message else []
+    if reached.isdisjoint(shown or reached):
+        await answer(interaction, words.NONE_REACHED)
+        return
+    for home in homes:
+        await choose(interaction, home, shown, chosen_all(interaction))
+    person, watcher = await services.people.person(user_id), await services.alerts.watcher(user_id)
+    card = await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=True)
+    await answer(interaction, card)

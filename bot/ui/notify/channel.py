@@ -60,11 +60,11 @@ async def prepare(
     """
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
-        return words.no_such_channel()
+        return words.NO_SUCH_CHANNEL
     if await client.services.accounts.account(interaction.user.id) is None:
-        return with_link(interaction, words.only_own_in_channels())
+        return with_link(interaction, words.ONLY_OWN_IN_CHANNELS)
     if role is not None and role.is_default():
-        return words.not_everybody()
+        return words.NOT_EVERYBODY
     may = chosen.permissions
     in_thread = isinstance(chosen, app_commands.AppCommandThread)
     if not may.view_channel or not (may.send_messages_in_threads if in_thread else may.send_messages):
@@ -73,7 +73,7 @@ async def prepare(
     try:
         found = await client.fetch_channel(chosen.id)
         if not isinstance(found, discord.TextChannel | discord.Thread) or found.guild.id != guild_id:
-            return words.no_such_channel()
+            return words.NO_SUCH_CHANNEL
         if refused := await _refused(interaction, place):
             return refused
         await found.send(content(words.come_here(interaction.user.id, camera, begun=begun)), suppress_embeds=True)
@@ -86,10 +86,8 @@ async def prepare(
 
 async def _refused(interaction: Interaction, place: AlertPlace) -> Card | None:
     """Return why alerts cannot come to a place now, or why its role cannot be mentioned; None if nothing is missing."""
-    posting, channel_id = (
-        await interaction.client.services.posting(interaction.user.id, place),
-        place.channel.channel_id,
-    )
+    posting = await interaction.client.services.posting(interaction.user.id, place)
+    channel_id = place.channel.channel_id
     if not posting.sure:
         return words.could_not_post(channel_id)
     if posting.bot_lacks:

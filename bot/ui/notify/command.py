@@ -3,8 +3,8 @@
 import asyncio
 import zoneinfo
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
 from functools import cache
+from typing import Literal, TypeAlias, get_args
 
 import discord
 from discord import app_commands
@@ -21,9 +21,9 @@ from bot.wording import Card, any_command
 from bot.wording import notify as words
 from bot.wording.account import COPIES
 
-from .card import card_of
 from .channel import Channels, Chosen, prepare
 from .subscriptions import (
+    card_of,
     hear_own,
     homes_here,
     homes_soon,
@@ -34,15 +34,9 @@ from .subscriptions import (
 )
 
 _NO_HOURS = "off"
-_STATES = ("on", "off")
 
-
-class Motion(StrEnum):
-    """The cameras whose alerts somebody wants."""
-
-    ALL = "all"
-    SOME = "some"
-    NEVER = "never"
+Motion: TypeAlias = Literal["all", "some", "never"]
+State: TypeAlias = Literal["on", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +44,13 @@ class Asked:
     """The options that somebody chose."""
 
     clips: str | None
-    shares: str | None
-    motion: str | None
+    shares: State | None
+    motion: Motion | None
     events: str | None
     quiet: str | None
     zone: str | None
     to: Chosen | None
-    health: str | None
+    health: State | None
     camera: str | None
     role: discord.Role | None
 
@@ -70,9 +64,9 @@ class Asked:
         """Whether this version offers all of them."""
         offered = (
             (self.clips, [*NotifyClips]),
-            (self.shares, _STATES),
-            (self.health, _STATES),
-            (self.motion, [*Motion]),
+            (self.shares, get_args(State)),
+            (self.health, get_args(State)),
+            (self.motion, get_args(Motion)),
             (self.events, [*Events]),
         )
         return all(one is None or one in those for one, those in offered)
@@ -108,18 +102,14 @@ async def camera_choices(interaction: Interaction, current: str) -> list[Choice]
     shares="Whether you hear when somebody uses a camera for the first time that you share",
 )
 @app_commands.choices(
-    motion=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Motion],
     events=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Events],
     clips=[app_commands.Choice(name=COPIES[choice], value=choice.value) for choice in NotifyClips],
-    shares=[app_commands.Choice(name=state, value=state) for state in _STATES],
-    health=[app_commands.Choice(name=state, value=state) for state in _STATES],
 )
-@app_commands.rename(shares="shares")
 @app_commands.autocomplete(zone=zone_choices, camera=camera_choices)
 async def notify(
     interaction: Interaction,
-    motion: str | None = None,
-    health: str | None = None,
+    motion: Motion | None = None,
+    health: State | None = None,
     events: str | None = None,
     quiet: app_commands.Range[str, 1, 40] | None = None,
     zone: app_commands.Range[str, 1, 40] | None = None,
@@ -127,7 +117,7 @@ async def notify(
     camera: app_commands.Range[str, 1, 100] | None = None,
     role: discord.Role | None = None,
     clips: str | None = None,
-    shares: str | None = None,
+    shares: State | None = None,
 ) -> None:
     """Save what was chosen, or show what comes; both let the bot try closed direct messages again."""
     if await acknowledged(interaction):
@@ -147,20 +137,20 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
             await services.people.remember_dms(person)
         return await card_of(interaction, person, before)
     if not asked.known:
-        return any_command.outdated()
-    if asked.to is not None and asked.motion == Motion.NEVER:
-        return words.never_to_a_channel()
+        return any_command.OUTDATED
+    if asked.to is not None and asked.motion == "never":
+        return words.NEVER_TO_A_CHANNEL
     if (asked.camera and asked.to is None) or (asked.role and not asked.camera):
-        return words.choose_both()
+        return words.CHOOSE_BOTH
     if asked.health == "on" and await services.accounts.account(user_id) is None:
-        return with_link(interaction, words.health_needs_link())
+        return with_link(interaction, words.HEALTH_NEEDS_LINK)
     watcher = await _with_hours(interaction, before, asked)
     if isinstance(watcher, Card):
         return watcher
-    some = asked.motion == Motion.SOME
+    every, some = asked.motion == "all", asked.motion == "some"
     homes = await homes_here(interaction) if some else None
-    subscriptions = await subscriptions_to_all(interaction) if asked.motion == Motion.ALL else []
-    if (some and not reached_in(homes or ())) or (asked.motion == Motion.ALL and not subscriptions):
+    subscriptions = await subscriptions_to_all(interaction) if every else []
+    if (some and not reached_in(homes or ())) or (every and not subscriptions):
         return await why_nothing(interaction)
     camera = None
     if asked.to is not None and asked.camera:
@@ -170,7 +160,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
         watcher, camera = placed
     elif asked.to is not None:  # after all other checks, since it announces the alerts where others see it
         known = await services.alerts.subscriptions_of(user_id)
-        begun = asked.motion == Motion.ALL or not all(one.shared for one in known)
+        begun = every or not all(one.shared for one in known)
         place = await prepare(interaction, asked.to, begun=begun)
         if isinstance(place, Card):
             return place
@@ -191,7 +181,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     )
     await services.people.remember(person)
     await services.alerts.remember(watcher.changed(unreachable_at=None))
-    if asked.motion == Motion.NEVER:
+    if asked.motion == "never":
         await services.alerts.stop(user_id)
     await subscribe_to_all(interaction, subscriptions)
     if camera:
@@ -205,14 +195,14 @@ async def _with_place(interaction: Interaction, watcher: Watcher, asked: Asked) 
     """Return their settings with a channel for one camera, and that camera, or the answer if it cannot go there."""
     assert asked.to is not None
     assert asked.camera
-    cameras = await known_cameras(interaction.client.services.sessions, interaction.user.id)
+    cameras = await known_cameras(interaction)
     found = cameras.find(asked.camera) if cameras else ()
     if cameras is None or len(found) != 1:
         return words.no_such_camera(asked.camera)
     key, name = found[0].key, cameras.name_of(found[0])
     others = tuple(one for one in watcher.cameras if one.camera != key)
     if len(others) >= words.IN_A_MENU:
-        return words.too_many_places()
+        return words.TOO_MANY_PLACES
     place = await prepare(interaction, asked.to, camera=name, role=asked.role)
     if isinstance(place, Card):
         return place
@@ -230,18 +220,14 @@ async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) 
         return words.bad_zone(asked.zone)
     if asked.quiet is None:
         if watcher.quiet is None:
-            return words.zone_of_nothing()
+            return words.ZONE_OF_NOTHING
         return watcher.changed(quiet=replace(watcher.quiet, zone=zone))
     if asked.quiet.strip().casefold() == _NO_HOURS:
         return watcher.changed(quiet=None)
     if zone is None:
-        zone = watcher.quiet.zone if watcher.quiet else await _zone_at_home(interaction)
+        zone = watcher.quiet.zone if watcher.quiet else zone_at(await known_cameras(interaction))
     hours = read_hours(asked.quiet, zone=zone)
     return watcher.changed(quiet=hours) if hours else words.bad_quiet(asked.quiet)
-
-
-async def _zone_at_home(interaction: Interaction) -> str:
-    return zone_at(await known_cameras(interaction.client.services.sessions, interaction.user.id))
 
 
 UTC = "UTC"

@@ -1,18 +1,20 @@
-"""Finds the cameras whose alerts somebody can get here and now, and saves the subscriptions that they choose."""
+"""Finds the cameras whose alerts somebody can get here and now, saves which they choose, and shows what comes."""
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.blink import BlinkError, SignedOut
-from bot.cameras import AccessibleAccount, AccessibleCamera
-from bot.models import OWN, CameraKey, Right, Share, Subscription
+from bot.cameras import AccessibleAccount, AccessibleCamera, VideoRetention, labels_of
+from bot.models import OWN, CameraKey, Person, Right, Share, Subscription, Watcher
 from bot.ui.permissions import shares_of, with_link
 from bot.ui.services import Interaction
-from bot.wording import Card
+from bot.wording import Card, Tone
+from bot.wording import account as account_words
 from bot.wording import notify as words
+from bot.wording.custom_ids import unmute
 
 _FRESH = 30.0
 _SOON = 3.0
@@ -118,10 +120,10 @@ async def why_nothing(interaction: Interaction) -> Card:
     """Return the answer for somebody who can get no camera's alerts here and now."""
     services = interaction.client.services
     if await services.accounts.account(interaction.user.id) or await shares_here(interaction):
-        return words.none_reached()
+        return words.NONE_REACHED
     if await shares_of(interaction, Right.ALERTS):
-        return words.bot_is_not_here()
-    return with_link(interaction, words.nothing_to_hear_of())
+        return words.BOT_IS_NOT_HERE
+    return with_link(interaction, words.NOTHING_TO_HEAR_OF)
 
 
 async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> datetime | None:
@@ -144,3 +146,85 @@ async def _used(interaction: Interaction, share_id: str, label: str) -> None:
 
 def _keys(reached: Mapping[str, AccessibleCamera], choices: Iterable[str]) -> frozenset[CameraKey]:
     return frozenset(reached[one].camera.key for one in choices if one in reached)
+
+
+async def card_of(
+    interaction: Interaction,
+    person: Person,
+    watcher: Watcher,
+    *,
+    homes: Sequence[AccessibleAccount] | None = None,
+    saved: bool = False,
+    choosing: bool = False,
+) -> Card:
+    """Return the answer of `/notify`: what comes to them by itself, and menus if they are `choosing` cameras."""
+    user_id = interaction.user.id
+    subscriptions = await interaction.client.services.alerts.subscriptions_of(user_id)
+    if homes is None:
+        named = watcher.cameras or any(one.cameras or one.muted for one in subscriptions)
+        homes = await homes_soon(interaction) if named else ()
+    labels = labels_of(reached_in(homes))
+    names = {one.choice: labels[one.choice] for one in reached_in(homes)}
+    now = datetime.now(UTC)
+    standing = words.Standing(
+        watcher,
+        subscriptions,
+        now,
+        here=interaction.guild_id or OWN,
+        names=names,
+        silent=await _silent(interaction, homes, subscriptions) if saved else (),
+    )
+    copies = f"**Saved.** {account_words.copies_saved(person)}" if saved else account_words.copies(person)
+    return Card(
+        "What comes to you",
+        f"{copies}\n{words.standing(standing)}",
+        Tone.GOOD,
+        small=words.too_many_to_choose(len(names)) if choosing else "",
+        buttons=(
+            *((unmute(user_id),) if words.is_muted(watcher, now) else ()),
+            *((words.by_dm(user_id),) if watcher.channel else ()),
+        ),
+        menus=words.menus(names, _heard_in(interaction, homes, subscriptions), owner=user_id)
+        if choosing
+        else (words.back(watcher.cameras, names, owner=user_id),)
+        if watcher.cameras
+        else (),
+    )
+
+
+def _heard_in(
+    interaction: Interaction, homes: Iterable[AccessibleAccount], subscriptions: Sequence[Subscription]
+) -> frozenset[str]:
+    """Return the choices of the cameras whose alerts they get already."""
+    by_place = {Place(one.owner_id, one.guild_id): one for one in subscriptions}
+    return frozenset(
+        one.choice
+        for home in homes
+        if (subscription := by_place.get(place_of(interaction, home)))
+        for one in home.cameras()
+        if subscription.is_for(one.camera.key)
+    )
+
+
+async def _silent(
+    interaction: Interaction, homes: Iterable[AccessibleAccount], subscriptions: Sequence[Subscription]
+) -> list[str | None]:
+    """Return the owners with subscribed cameras of which Blink keeps no recordings; None stands for the person."""
+    places = {Place(one.owner_id, one.guild_id) for one in subscriptions}
+    wanted = [home for home in homes if place_of(interaction, home) in places]
+    retention = interaction.client.services.cameras.finder.retention
+    kept = await asyncio.gather(*(_keeps_any(retention, home) for home in wanted))
+    return [
+        home.shares[0].owner_name if home.shares else None
+        for home, any_kept in zip(wanted, kept, strict=True)
+        if not any_kept
+    ]
+
+
+async def _keeps_any(retention: VideoRetention, home: AccessibleAccount) -> bool:
+    """Say whether Blink keeps recordings of any of the cameras, as far as that is known."""
+    reached = [*home.cameras()]
+    for one in reached:  # one by one, since the first answer is then known for all
+        if await retention.keeps_videos_of(home.session.client, one.camera.key):
+            return True
+    return not reached

@@ -3,20 +3,7 @@
 # pyright: reportUnknownVariableType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from .command import ChooseRights, ChooseStopped, OpenShare, StopSharing, TurnLog, share
-from .person import ShareUntil, ShareWhat, share_with
-from .refusals import Allow, AllowOne
+from .command import share
+from .person import share_with
 
-__all__ = [
-    "Allow",
-    "AllowOne",
-    "ChooseRights",
-    "ChooseStopped",
-    "OpenShare",
-    "ShareUntil",
-    "ShareWhat",
-    "StopSharing",
-    "TurnLog",
-    "share",
-    "share_with",
-]
+__all__ = ["share", "share_with"]

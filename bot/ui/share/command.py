@@ -1,19 +1,21 @@
-"""`/share` for owners: let people or roles of this server use some of their cameras, and see what they do with them."""
+"""`/share`: let people or roles of this server use some of one's cameras, and keep others' out of one's own lists."""
 
 import discord
 from discord import app_commands
 
+from bot.blink import clean
 from bot.models import Preset, Right, Share, StorageUnavailable
 from bot.ui.autocomplete import Choice, Offered, among
-from bot.ui.buttons import Clicked, chosen, chosen_all, is_owner
+from bot.ui.buttons import Fields, chosen, chosen_all, on_click
 from bot.ui.permissions import guest_of, is_administrator
 from bot.ui.replies import acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
-from bot.wording import CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING, Card, any_command
+from bot.wording import Card, any_command, share_refusals
 from bot.wording import shares as words
+from bot.wording.custom_ids import ALLOW, ALLOW_ONE, CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING
 
-from .giving import Wanted, hours_choices, saved, scope_choices, until_choices
+from .giving import LONGEST_NAME, hours_choices, saved, scope_choices, until_choices
 
 
 @counted
@@ -35,6 +37,16 @@ async def stoppable(interaction: Interaction) -> tuple[list[Share], list[Share]]
     if not is_administrator(interaction) or guest.guild_id is None:
         return own, []
     return own, [one for one in await shares.given_in(guest.guild_id) if one.owner_id != guest.user_id]
+
+
+@counted
+async def received_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer what is shared with this person here."""
+    try:
+        received = await interaction.client.services.shares.given_to(guest_of(interaction))
+    except StorageUnavailable:
+        return []
+    return among([Offered((f"{one.label} ({one.owner_name}'s)",), one.id) for one in received], current)
 
 
 share = app_commands.Group(name="share", description="Let others of this server use some of your cameras")
@@ -62,9 +74,10 @@ async def add(
     if not await acknowledged(interaction):
         return
     if preset not in [*Preset]:
-        await answer(interaction, any_command.outdated())
+        await answer(interaction, any_command.OUTDATED)
         return
-    await answer(interaction, await saved(interaction, Wanted(who, camera, Preset(preset).rights, until, hours)))
+    card = await saved(interaction, who, camera, Preset(preset).rights, until=until, hours=hours)
+    await answer(interaction, card)
 
 
 @share.command(name="list", description="Show what you share, and what is shared with you here")
@@ -75,7 +88,8 @@ async def list_all(interaction: Interaction) -> None:
     own, others = await stoppable(interaction)
     shares, user_id = interaction.client.services.shares, interaction.user.id
     received, refused = await shares.given_to(guest_of(interaction)), await shares.refused_by(user_id)
-    await answer(interaction, words.listed(own, received, others, refused, owner=user_id))
+    card = words.listed(own, received, others, refused, here=interaction.guild_id, owner=user_id)
+    await answer(interaction, card)
 
 
 @share.command(name="remove", description="Stop sharing at once")
@@ -95,65 +109,95 @@ async def log(interaction: Interaction) -> None:
         await answer(interaction, await _logged(interaction, 1))
 
 
-class TurnLog(Clicked, template=SHARE_LOG):
-    """Turns to another page of the log."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Show that page in place of this one, for its owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            await answer(interaction, await _logged(interaction, max(1, int(self.fields["page"]))))
-
-
-class StopSharing(Clicked, template=STOP_SHARING):
-    """The button that stops the share it stands under."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Stop it, for its owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            await answer(interaction, await _stopped(interaction, self.fields["share"]))
+@share.command(name="leave", description="Give up something that is shared with you here")
+@app_commands.describe(given="What you no longer want")
+@app_commands.rename(given="share")
+@app_commands.autocomplete(given=received_choices)
+async def leave(interaction: Interaction, given: str) -> None:
+    """Leave one share; if it is with a role, the others keep it."""
+    if await acknowledged(interaction):
+        left = await interaction.client.services.shares.leave(given, guest_of(interaction))
+        await answer(interaction, share_refusals.left(left) if left else share_refusals.NOT_THERE)
 
 
-class ChooseStopped(Clicked, template=CHOOSE_STOPPED):
-    """The menu of a list that stops a share."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Stop the share that was chosen, if this person may."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            await answer(interaction, await _stopped(interaction, chosen(interaction)))
-
-
-class OpenShare(Clicked, template=OPEN_SHARE):
-    """The menu of a list that leads to one share."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Show the chosen share with the menu of its rights."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            found = await _own(interaction, chosen(interaction))
-            await answer(interaction, words.shared(found) if found else words.not_there())
+@share.command(name="refuse", description="Get nothing that somebody shares, now and later, in every server")
+@app_commands.describe(who="The person whose cameras you do not want to see")
+async def refuse(interaction: Interaction, who: discord.Member | discord.User) -> None:
+    """Refuse all that a person shares."""
+    if not await acknowledged(interaction):
+        return
+    user_id = interaction.user.id
+    if who.id == user_id or who.bot:
+        await answer(interaction, share_refusals.NOT_THEM)
+        return
+    name = clean(who.display_name, LONGEST_NAME) or "somebody"
+    refused = await interaction.client.services.shares.refuse(user_id, who.id, name)
+    await answer(interaction, share_refusals.refused(who.id, user_id) if refused else share_refusals.TOO_MANY)
 
 
-class ChooseRights(Clicked, template=CHOOSE_RIGHTS):
-    """The menu of what somebody may do."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Save exactly the chosen rights, and say what holds now."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            wanted = chosen_all(interaction)
-            rights = frozenset(right for right in Right if right.value in wanted)
-            await answer(interaction, await _changed(interaction, self.fields["share"], rights))
+@on_click(SHARE_LOG)
+async def turn_log(interaction: Interaction, fields: Fields) -> None:
+    """Turn to another page of the log."""
+    if await deferred(interaction):
+        await answer(interaction, await _logged(interaction, max(1, int(fields["page"]))))
 
 
-async def _changed(interaction: Interaction, share_id: str, rights: frozenset[Right]) -> Card:
-    note = "" if rights else words.NO_RIGHTS
-    if Right.LIVE in rights and Right.CLIP not in rights:
+@on_click(STOP_SHARING)
+async def stop_sharing(interaction: Interaction, fields: Fields) -> None:
+    """Stop the share that the button stands under."""
+    if await deferred(interaction):
+        await answer(interaction, await _stopped(interaction, fields["share"]))
+
+
+@on_click(CHOOSE_STOPPED)
+async def choose_stopped(interaction: Interaction, _: Fields) -> None:
+    """Stop a share chosen from a list, if this person may."""
+    if await deferred(interaction):
+        await answer(interaction, await _stopped(interaction, chosen(interaction)))
+
+
+@on_click(OPEN_SHARE)
+async def open_share(interaction: Interaction, _: Fields) -> None:
+    """Show a share chosen from a list, with the menu of its rights."""
+    if await deferred(interaction):
+        await answer(interaction, _shown(interaction, await _own(interaction, chosen(interaction))))
+
+
+@on_click(CHOOSE_RIGHTS)
+async def choose_rights(interaction: Interaction, fields: Fields) -> None:
+    """Save exactly the rights chosen from a menu, and say what holds now."""
+    if not await deferred(interaction):
+        return
+    wanted, share_id, note = chosen_all(interaction), fields["share"], ""
+    rights = frozenset(right for right in Right if right.value in wanted)
+    if not rights:
+        note = words.NO_RIGHTS
+    elif Right.LIVE in rights and Right.CLIP not in rights:
         note = words.LIVE_NEEDS_CLIP
-    shares = interaction.client.services.shares
-    found = (
-        await _own(interaction, share_id)
-        if note
-        else await shares.change_rights(share_id, rights, by=interaction.user.id)
-    )
-    return words.shared(found, note=note) if found else words.not_there()
+    if note:
+        found = await _own(interaction, share_id)
+    else:
+        shares = interaction.client.services.shares
+        found = await shares.change_rights(share_id, rights, by=interaction.user.id)
+    await answer(interaction, _shown(interaction, found, note=note))
+
+
+@on_click(ALLOW)
+async def allow(interaction: Interaction, fields: Fields) -> None:
+    """Accept again what a person shares."""
+    if await deferred(interaction):
+        await answer(interaction, await _allowed(interaction, fields["giver"]))
+
+
+@on_click(ALLOW_ONE)
+async def allow_one(interaction: Interaction, _: Fields) -> None:
+    """Accept again what a person chosen from a menu shares."""
+    if await deferred(interaction):
+        await answer(interaction, await _allowed(interaction, chosen(interaction)))
+
+
+def _shown(interaction: Interaction, share: Share | None, *, note: str = "") -> Card:
+    return words.shared(share, here=interaction.guild_id, note=note) if share else words.NOT_THERE
 
 
 async def _own(interaction: Interaction, share_id: str) -> Share | None:
@@ -173,4 +217,15 @@ async def _stopped(interaction: Interaction, share_id: str) -> Card:
     ended = await interaction.client.services.shares.revoke(
         share_id, by=guest, administrator=is_administrator(interaction)
     )
-    return words.stopped(ended, own=ended.owner_id == guest.user_id) if ended else words.not_there()
+    if ended is None:
+        return words.NOT_THERE
+    return words.stopped(ended, here=guest.guild_id, own=ended.owner_id == guest.user_id)
+
+
+async def _allowed(interaction: Interaction, giver: str) -> Card:
+    shares, user_id = interaction.client.services.shares, interaction.user.id
+    known = {str(one.owner_id): one.owner_id for one in await shares.refused_by(user_id)}
+    owner_id = known.get(giver)
+    if owner_id is None or not await shares.allow(user_id, owner_id):
+        return share_refusals.NOT_REFUSED
+    return share_refusals.allowed(owner_id)

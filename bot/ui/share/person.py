@@ -7,14 +7,15 @@ from discord import app_commands
 
 from bot.blink import Inventory
 from bot.models import CameraRef, Preset, usual_ends
-from bot.ui.buttons import Clicked, chosen, is_owner
+from bot.ui.buttons import Fields, chosen, on_click
 from bot.ui.permissions import not_linked
 from bot.ui.replies import UNCLEAR, acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.ui.telemetry import LIKE
-from bot.wording import SHARE_UNTIL, SHARE_WHAT, Card, any_command, share_refusals, shares
+from bot.wording import Card, any_command, share_refusals, shares
+from bot.wording.custom_ids import SHARE_UNTIL, SHARE_WHAT
 
-from .giving import FRESH, Scope, Wanted, all_scopes, saved, why_not
+from .giving import FRESH, Scope, all_scopes, saved, why_not
 
 _UNKNOWN_SERVER = 10004
 _PRESETS = {preset.value[0]: preset for preset in Preset}
@@ -28,50 +29,43 @@ async def share_with(interaction: Interaction, who: discord.Member | discord.Use
         await answer(interaction, await _begun(interaction, who))
 
 
-class ShareWhat(Clicked, template=SHARE_WHAT):
-    """The menu of the cameras that somebody can share with a person."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Ask how much of the chosen camera is shared, and until when."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await deferred(interaction):
-            return
-        inventory = await _own(interaction)
-        if isinstance(inventory, Card):
-            await answer(interaction, inventory)
-            return
-        asked, every = chosen(interaction), all_scopes(inventory)
-        scope = next((one for one in every if one[0] == asked), None)
-        card = (
-            _how_much(interaction, inventory, scope, int(self.fields["guest"]))
-            if scope
-            else share_refusals.no_such_camera(asked, [label for _, label, _ in every])
-        )
-        await answer(interaction, card)
+@on_click(SHARE_WHAT)
+async def choose_camera(interaction: Interaction, fields: Fields) -> None:
+    """Ask how much of the camera chosen from a menu is shared, and until when."""
+    if not await deferred(interaction):
+        return
+    inventory = await _own(interaction)
+    if isinstance(inventory, Card):
+        await answer(interaction, inventory)
+        return
+    asked, every = chosen(interaction), all_scopes(inventory)
+    if scope := next((one for one in every if one[0] == asked), None):
+        await answer(interaction, _how_much(interaction, inventory, scope, int(fields["guest"])))
+    else:
+        await answer(interaction, share_refusals.no_such_camera(asked, [label for _, label, _ in every]))
 
 
-class ShareUntil(Clicked, template=SHARE_UNTIL):
-    """The menu of ends for one preset."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Share the camera, if the person is still in this server."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await deferred(interaction):
-            return
-        until, preset = chosen(interaction), _PRESETS.get(self.fields["preset"])
-        if not until or preset is None:
-            await answer(interaction, any_command.outdated())
-            return
-        who = await _member(interaction, int(self.fields["guest"]))
-        if not isinstance(who, Card):
-            end = None if until == shares.NO_END else until
-            who = await saved(interaction, Wanted(who, self.fields["scope"], preset.rights, end))
-        await answer(interaction, who)
+@on_click(SHARE_UNTIL)
+async def choose_end(interaction: Interaction, fields: Fields) -> None:
+    """Share the camera until the end chosen from a menu, if the person is still in this server."""
+    if not await deferred(interaction):
+        return
+    until, preset = chosen(interaction), _PRESETS.get(fields["preset"])
+    if not until or preset is None:
+        await answer(interaction, any_command.OUTDATED)
+        return
+    who = await _member(interaction, int(fields["guest"]))
+    if not isinstance(who, Card):
+        end = None if until == shares.NO_END else until
+        who = await saved(interaction, who, fields["scope"], preset.rights, until=end)
+    await answer(interaction, who)
 
 
 async def _begun(interaction: Interaction, who: discord.Member | discord.User) -> Card:
     if refusal := await why_not(interaction, who):
         return refusal
     if not interaction.is_guild_integration():
-        return share_refusals.i_am_not_here()
+        return share_refusals.I_AM_NOT_HERE
     inventory = await _own(interaction)
     if isinstance(inventory, Card):
         return inventory
@@ -80,7 +74,7 @@ async def _begun(interaction: Interaction, who: discord.Member | discord.User) -
     if len(cameras) == 1:
         return _how_much(interaction, inventory, cameras[0], who.id)
     if not cameras:
-        return share_refusals.nothing_to_share()
+        return share_refusals.NOTHING_TO_SHARE
     offered = [*cameras, *(one for one in every if not _is_camera(one))]
     return shares.which_camera([(scope, label) for scope, label, _ in offered], who.id, owner=interaction.user.id)
 
@@ -101,17 +95,17 @@ async def _own(interaction: Interaction) -> Inventory | Card:
 async def _member(interaction: Interaction, user_id: int) -> discord.Member | Card:
     """Ask Discord for a member of this server, since a menu brings only their id."""
     if interaction.guild is None:
-        return share_refusals.only_in_server()
+        return share_refusals.ONLY_IN_SERVER
     try:
         return await interaction.guild.fetch_member(user_id)
     except discord.NotFound as error:
         if error.code != _UNKNOWN_SERVER:
             return share_refusals.not_to_them(share_refusals.NOBODY_HERE)
-        return share_refusals.i_am_not_here()
+        return share_refusals.I_AM_NOT_HERE
     except discord.Forbidden:
-        return share_refusals.i_am_not_here()
+        return share_refusals.I_AM_NOT_HERE
     except (discord.DiscordException, *UNCLEAR):
-        return share_refusals.discord_is_silent()
+        return share_refusals.DISCORD_IS_SILENT
 
 
 def _is_camera(scope: Scope) -> bool:

@@ -237,19 +237,18 @@ def can_type_again(step: Step) -> bool:
 
 def not_signed_in(step: Step) -> str:
     """Say why a sign-in did not go on."""
-    problem = pages.denied(step) if isinstance(step, Denied) else pages.stopped(_stopped(step))
-    return f"not signed in: {problem.text}"
-
-
-def _stopped(step: Step) -> Stopped:
-    return step if isinstance(step, Stopped) else Stopped(Hurdle.START_AGAIN)
+    if isinstance(step, Denied):
+        return f"not signed in: {pages.denied(step).text}"
+    stopped = step if isinstance(step, Stopped) else Stopped(Hurdle.START_AGAIN)
+    return f"not signed in: {pages.stopped(stopped).text}"
 
 
 def signed_in(user_id: int, inventory: Inventory | None) -> str:
     """Say which cameras a new link reaches."""
     if inventory is None:
         return f"✓ Discord user {user_id} is linked; Blink has not listed the cameras yet."
-    return f"✓ Discord user {user_id} is linked and reaches {len(inventory.cameras)} cameras:{_names(inventory)}"
+    cameras = "".join(f"\n  · {camera.label} ({camera.model})" for camera in inventory.cameras)
+    return f"✓ Discord user {user_id} is linked and reaches {len(inventory.cameras)} cameras:{cameras}"
 
 
 def linked(user_id: int, inventory: Inventory) -> str:
@@ -258,15 +257,15 @@ def linked(user_id: int, inventory: Inventory) -> str:
     return f"{signed_in(user_id, inventory)}\n{stale}"
 
 
-def _names(inventory: Inventory) -> str:
-    return "".join(f"\n  · {camera.label} ({camera.model})" for camera in inventory.cameras)
-
-
 def unlinked(user_id: int, *, known: bool) -> str:
-    """Say that a link is gone, or that there was none."""
+    """Say what has been deleted and what stays."""
     if not known:
-        return f"Discord user {user_id} has no link."
-    return f"✓ The link of Discord user {user_id} and its tokens are deleted. Messages already in Discord stay there."
+        return f"Discord user {user_id} has no link. All else that was kept about them is deleted."
+    return (
+        f"✓ The link of Discord user {user_id}, its tokens, their choices and all else that was kept about them are"
+        " deleted. Blink was not told; to be sure, remove the client in the Blink app, or change the password. Messages"
+        " and videos already in Discord stay until they are removed; recordings stay in the Blink account."
+    )
 
 
 def accounts(linked: Sequence[Account]) -> Iterator[str]:

@@ -28,15 +28,11 @@ class Certificate:
     def context(self) -> ssl.SSLContext:
         """Return a server's TLS context that presents it."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.load_into(context)
-        return context
-
-    def load_into(self, context: ssl.SSLContext) -> None:
-        """Present it on every later connection of a context."""
         with tempfile.TemporaryDirectory(prefix="simulated-blink-") as folder:
             path = Path(folder) / "relay.pem"
             path.write_bytes(self.pem)
             context.load_cert_chain(path)
+        return context
 
 
 @cache

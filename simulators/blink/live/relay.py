@@ -47,13 +47,15 @@ class Relay:
         self.heard: deque[bytearray] = deque(maxlen=MOST_HEARD)
         self._world = world
         self._surprised = surprised
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context: ssl.SSLContext | None = None
         self._accepting: asyncio.Task[None] | None = None
         self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self, context: ssl.SSLContext | None = None) -> None:
         """Listen on 127.0.0.1, on the port of the last time if there is one; by default with the usual certificate."""
-        self._context = context or (await asyncio.to_thread(usual)).context()
+        self._context = context
+        if context is None:
+            await asyncio.to_thread(usual)  # now: to make its key takes longer than some wait for a picture
         listener = socket.create_server(("127.0.0.1", self.port))
         listener.setblocking(False)
         self.port = int(listener.getsockname()[1])
@@ -61,7 +63,7 @@ class Relay:
 
     def present(self, certificate: Certificate) -> None:
         """Present another certificate from now on."""
-        certificate.load_into(self._context)
+        self._context = certificate.context()
 
     async def close(self) -> None:
         """Stop listening and cut every connection."""
@@ -85,6 +87,8 @@ class Relay:
 
     async def _serve(self, client: socket.socket) -> None:
         loop = asyncio.get_running_loop()
+        if self._context is None:  # made for the first who comes: most worlds never have a live view
+            self._context = usual().context()
         reader = Ear()
         protocol = asyncio.StreamReaderProtocol(reader)
         try:

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, Request, expect
 
 from simulators.blink import Account, Behaviour
 from simulators.demo import street, tour
-from tests.support.chromium import tab
+from tests.support.chromium import Chromium
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -75,17 +75,20 @@ async def sign_in(page: Page, screen: Page, bob: Account) -> None:
         await expect(page.locator("main li").filter(has_text=camera.name)).to_have_count(1)
 
 
-async def test_bob_links_records_and_unlinks(browser: Browser, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_bob_links_records_and_unlinks(browser: Chromium, capsys: pytest.CaptureFixture[str]) -> None:
     town = street.build(front=Behaviour.quick())
+    town.blink.world.tiny_videos = True
     alice, bob = (resident.account for resident in town.residents)
     balcony = next(camera for camera in bob.cameras if camera.name == "Balcony")
     balcony.behaviour = Behaviour.quick()
     origins: set[str] = set()
-    async with shown(town, capsys) as url, tab(browser, url, "blob:") as screen:
+
+    def asked(request: Request) -> None:
+        origins.add("{0.scheme}://{0.netloc}".format(urlsplit(request.url)))
+
+    async with shown(town, capsys) as url, browser.tab(url, "blob:") as screen:
         screen.set_default_timeout(SOON)
-        screen.context.on(
-            "request", lambda request: origins.add("{0.scheme}://{0.netloc}".format(urlsplit(request.url)))
-        )
+        screen.context.on("request", asked)
         await screen.goto(url)
         await screen.get_by_role("button", name="bob", exact=True).click()
         await expect(screen.locator("#account-title")).to_have_text("Link bob\u2019s cameras")
@@ -122,6 +125,7 @@ async def test_bob_links_records_and_unlinks(browser: Browser, capsys: pytest.Ca
         await expect(last.get_by_role("button", name="Yes, delete everything")).to_have_count(0)
         await run(screen, "/account")
         await expect(last).to_contain_text(GUEST)
+        screen.context.remove_listener("request", asked)
 
     tokens = {one.headers["Authorization"].split()[1] for one in town.blink.asked("homescreen", "logout")}
     of_bob = {token for token in tokens if bob.gave_out(token)}

@@ -14,25 +14,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from simulators.blink import Account, Behaviour, Camera
 from simulators.demo import street
 from simulators.demo.conversation import Conversation
 from simulators.demo.tour import simulators
 from simulators.demo.transcript import Transcript
-from tests.support.chromium import watched
+from tests.support.chromium import Chromium
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TABLE = (Path(__file__).parents[3] / "docs" / "touches.md").read_text("utf-8")
 PICTURES = os.environ.get("PICTURES")
-PHONE = {"width": 390, "height": 768}
+PHONE = ViewportSize(width=390, height=768)
 SOON = 30_000  # milliseconds; a slow machine has two cores
 LOADED = "[...document.images].every((one) => one.complete || one.getBoundingClientRect().bottom < 0)"
 SHOW_MOMENT = """(video) => new Promise((done) => {
@@ -134,6 +133,7 @@ class Phone:
 async def town() -> AsyncIterator[Town]:
     built = street.build()
     if not PICTURES:  # in which the demo's own videos are seen
+        built.blink.world.tiny_videos = True
         for camera in (one for resident in built.residents for one in resident.account.cameras):
             if camera.behaviour in (street.QUICK, Behaviour()):
                 camera.behaviour = Behaviour.quick()
@@ -163,25 +163,16 @@ async def town() -> AsyncIterator[Town]:
                 await going
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def screen(browser: Browser) -> AsyncIterator[Page]:
-    """The screen of a phone, on which one person after the other opens the demo's page."""
-    as_phone: dict[str, Any] = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "color_scheme": "dark"}
-    async with await browser.new_context(**as_phone) as opened:
-        yield await opened.new_page()
-
-
 @asynccontextmanager
-async def phone_of(screen: Page, town: Town, person: str) -> AsyncIterator[Phone]:
+async def phone_of(browser: Chromium, town: Town, person: str) -> AsyncIterator[Phone]:
     """Yield a phone on which somebody looks at the channel, and has not done so before."""
-    async with watched(screen, "http://127.0.0.1:", "blob:"):
+    here = ("http://127.0.0.1:", "blob:")
+    async with browser.tab(*here, viewport=PHONE, color_scheme="dark", is_mobile=True, has_touch=True) as screen:
         await screen.goto(town.url)
         await screen.get_by_role("button", name="Channels and users").tap()
         await screen.locator(".viewer").filter(has_text=person).tap()
         await screen.locator("main").tap(position={"x": 350, "y": 300})
         yield Phone(screen)
-        await screen.evaluate("sessionStorage.clear()")
-    await screen.context.clear_cookies()
 
 
 async def signed_in(page: Page, account: Account) -> None:
@@ -207,8 +198,8 @@ async def confirmed(phone: Phone) -> Page:
     return page
 
 
-async def test_first_clip_after_linking(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "bob") as phone:
+async def test_first_clip_after_linking(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "bob") as phone:
         await phone.type("/li", "/link")
         await phone.send()
         page = await confirmed(phone)
@@ -221,8 +212,8 @@ async def test_first_clip_after_linking(screen: Page, town: Town) -> None:
         await phone.ends("first-clip")
 
 
-async def test_clip_of_the_usual_camera_and_sharing_it_afterwards(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "alice") as phone:
+async def test_clip_of_the_usual_camera_and_sharing_it_afterwards(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "alice") as phone:
         await phone.type("/sn", "/snapshot")
         await phone.choose("Doorbell")
         await phone.send()
@@ -242,8 +233,8 @@ async def test_clip_of_the_usual_camera_and_sharing_it_afterwards(screen: Page, 
         await phone.ends("share-here")
 
 
-async def test_everybodys_picture(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "alice") as phone:
+async def test_everybodys_picture(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "alice") as phone:
         await phone.type("/sn", "/snapshot")
         await phone.choose("All of Home")
         await phone.send()
@@ -251,8 +242,8 @@ async def test_everybodys_picture(screen: Page, town: Town) -> None:
         await phone.ends("all-pictures")
 
 
-async def test_letting_the_neighbour_in_until_sunday(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "alice") as phone:
+async def test_letting_the_neighbour_in_until_sunday(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "alice") as phone:
         await phone.type("/sh", "/share add")
         await phone.choose("bob")
         await phone.choose("Front Door")
@@ -262,8 +253,8 @@ async def test_letting_the_neighbour_in_until_sunday(screen: Page, town: Town) -
         await phone.ends("neighbour")
 
 
-async def test_arming_all(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "alice") as phone:
+async def test_arming_all(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "alice") as phone:
         await phone.type("/ar", "/arm")
         await phone.send()
         await phone.press("All of your own")
@@ -271,8 +262,8 @@ async def test_arming_all(screen: Page, town: Town) -> None:
         await phone.ends("arm-all")
 
 
-async def test_muting_an_alert_and_undoing_it(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "alice") as phone:
+async def test_muting_an_alert_and_undoing_it(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "alice") as phone:
         await phone.type("/not", "/notify")
         await phone.page.keyboard.type("motion:all")
         await phone.send()
@@ -286,8 +277,8 @@ async def test_muting_an_alert_and_undoing_it(screen: Page, town: Town) -> None:
         await phone.ends("mute")
 
 
-async def test_finding_yesterdays_recording(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "alice") as phone:
+async def test_finding_yesterdays_recording(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "alice") as phone:
         await phone.type("/re", "/recordings")
         await phone.send()
         await phone.tap(phone.last.locator(".select"))
@@ -296,8 +287,8 @@ async def test_finding_yesterdays_recording(screen: Page, town: Town) -> None:
         await phone.ends("yesterday")
 
 
-async def test_seeing_which_battery_is_low(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "alice") as phone:
+async def test_seeing_which_battery_is_low(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "alice") as phone:
         await phone.type("/cam", "/cameras")
         await phone.send()
         low = phone.last.locator(".container").filter(has_text="battery").first
@@ -305,8 +296,8 @@ async def test_seeing_which_battery_is_low(screen: Page, town: Town) -> None:
         await phone.ends("battery")
 
 
-async def test_linking_again_after_a_password_change(screen: Page, town: Town) -> None:
-    async with phone_of(screen, town, "alice") as phone:
+async def test_linking_again_after_a_password_change(browser: Chromium, town: Town) -> None:
+    async with phone_of(browser, town, "alice") as phone:
         await open_messages(phone)
         town.alice.password = NEW_PASSWORD
         town.alice.sign_out()

@@ -3,18 +3,18 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from simulators.blink.pictures import Film, photograph
 from tests.simulators.discord.v2 import V2, Wire, box, button, file, gallery, menu, row, section, text, thumbnail
 from tests.simulators.page.conftest import DemoPageSetup
 from tests.simulators.page.scripted import EPHEMERAL, MESSAGE, ScriptedBot, card, run
 from tests.support.axe import examine
-from tests.support.chromium import tab
+from tests.support.chromium import DESKTOP, Chromium
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SCREENS = {"desktop": ViewportSize(width=1280, height=800), "phone": ViewportSize(width=390, height=844)}
+SCREENS = {"desktop": DESKTOP, "phone": ViewportSize(width=390, height=844)}
 
 
 def everything() -> Wire:
@@ -45,7 +45,7 @@ def files(clip: bytes) -> tuple[tuple[str, bytes], ...]:
 
 @pytest.mark.parametrize("size", SCREENS.values(), ids=SCREENS)
 async def test_axe_finds_nothing_whatever_is_open(
-    stage: DemoPageSetup, browser: Browser, axe: str, clip: bytes, size: ViewportSize
+    stage: DemoPageSetup, browser: Chromium, axe: str, clip: bytes, size: ViewportSize
 ) -> None:
     async def private(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
         await bot.answer(interaction, MESSAGE, card(text("For you alone"), flags=EPHEMERAL))
@@ -54,26 +54,26 @@ async def test_axe_finds_nothing_whatever_is_open(
     await stage.bot.dm(stage.alice.id, {"content": "Motion at Front Door", "components": [row(button())]}, files(clip))
     await stage.bot.post(stage.general.id, everything(), files(clip))
     # The page's own policy forbids scripts, axe's too; only these tests look away.
-    async with tab(browser, stage.url, "blob:", viewport=size, bypass_csp=True) as screen:
+    async with browser.tab(stage.url, "blob:", viewport=size, bypass_csp=True, script=axe) as screen:
         await screen.goto(stage.url)
         await expect(screen.locator(".gallery")).to_have_count(2)
-        await examine(screen, axe, "messages")
+        await examine(screen, "messages")
         await screen.locator(".select").click()
         await expect(screen.get_by_role("option", name="Cabin")).to_be_visible()
-        await examine(screen, axe, "an open menu")
+        await examine(screen, "an open menu")
         await screen.keyboard.press("Escape")
         await run(screen, "/")
         await expect(screen.get_by_role("option", name="/cameras")).to_be_visible()
-        await examine(screen, axe, "the commands")
+        await examine(screen, "the commands")
         await run(screen, "clip ")
         await expect(screen.get_by_role("option", name="Garage")).to_be_visible()
-        await examine(screen, axe, "the choices of an option")
+        await examine(screen, "the choices of an option")
         await run_two_commands(screen)
-        await examine(screen, axe, "a private reply and a complaint")
+        await examine(screen, "a private reply and a complaint")
         await open_direct_messages(screen)
-        await examine(screen, axe, "direct messages")
+        await examine(screen, "direct messages")
         await screen.locator("#help").click()
-        await examine(screen, axe, "what to try, open or not")
+        await examine(screen, "what to try, open or not")
 
 
 async def run_two_commands(screen: Page) -> None:

@@ -84,6 +84,7 @@ async def test_every_text_stands_out_and_is_drawn_by_a_font_for_text(stage: Demo
     root = (await devtools.send("DOM.getDocument"))["root"]["nodeId"]
     node = await devtools.send("DOM.querySelector", {"nodeId": root, "selector": "#welcome"})
     drawn = (await devtools.send("CSS.getPlatformFontsForNode", node))["fonts"]
+    await devtools.detach()
     assert drawn
     assert not [font["familyName"] for font in drawn if "Emoji" in font["familyName"]]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from simulators.page import engine
 from tests.simulators.discord.v2 import button, gallery, menu, row, text
 from tests.simulators.page.conftest import DemoPageSetup
 from tests.simulators.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, card, run
@@ -146,7 +147,9 @@ async def test_a_reply_changes_live_under_a_playing_video(stage: DemoPageSetup, 
     await becomes(screen, "playing.readyState >= 2 && playing.currentTime >= 3")
 
 
-async def test_buttons_wait_answer_and_fail(stage: DemoPageSetup, screen: Page) -> None:
+async def test_buttons_wait_answer_and_fail(
+    stage: DemoPageSetup, screen: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = asyncio.Event()
     chosen: list[str] = []
 
@@ -175,6 +178,7 @@ async def test_buttons_wait_answer_and_fail(stage: DemoPageSetup, screen: Page) 
     await expect(screen.locator("[data-custom-id=pick]")).to_be_enabled()
     assert chosen == ["2"]
     del stage.bot.handlers["again"]
+    monkeypatch.setattr(engine, "ANSWER_WITHIN", 0.2)
     await button.click()
     await expect(screen.locator(".failed")).to_have_text("This interaction failed")
     await stage.bot.call("DELETE", f"/channels/{stage.general.id}/messages/{sent['id']}", None)

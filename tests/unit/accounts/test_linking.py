@@ -14,6 +14,7 @@ from bot.blink import CodeWanted, Denial, Denied, SignedIn, Transport
 from bot.metrics import Metrics
 from bot.models import Invited, Region, Tokens
 from bot.store import Keyring, Store, open_store
+from tests.support.databases import with_tables
 from tests.support.waiting import until
 
 ALICE, BOB = 80351110224678912, 80351110224678913
@@ -60,7 +61,7 @@ class Desk:
         self.store, self.clock = store, Clock()
         self.doors: list[Door] = []
         sessions = Sessions(store.accounts, transport, Metrics(), now=self.clock)
-        self.linking = Linking(store.accounts, store.invitations, self._door, sessions, now=self.clock, most_tries=3)
+        self.linking = Linking(store.accounts, store.invitations, self._door, sessions, now=self.clock)
 
     def _door(self, hardware_id: str | None) -> Door:
         self.doors.append(Door(hardware_id))
@@ -83,7 +84,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
     names = connectors(discord=1, blink=1)
     async with (
-        open_store(f"sqlite:///{tmp_path / 'bot.db'}", Keyring([KEY])) as store,
+        open_store(with_tables(tmp_path / "bot.db").url, Keyring([KEY])) as store,
         aiohttp.ClientSession(connector=names()) as http,
     ):
         desk = Desk(store, Transport(http))
@@ -148,7 +149,7 @@ async def test_a_password_typed_again_ends_the_code_before(desk: Desk) -> None:
 
 async def test_too_many_tries_stop_a_person_for_ten_minutes_and_nobody_else(desk: Desk) -> None:
     token = await desk.invited()
-    for _ in range(3):
+    for _ in range(5):
         assert await desk.password(token, "wrong") == Denied(Denial.WRONG_PASSWORD, 401)
     assert await desk.password(token, "wrong") == Stopped(Hurdle.TOO_MANY)
     assert await desk.password(await desk.invited()) == Stopped(Hurdle.TOO_MANY), "a new link gives no new tries"

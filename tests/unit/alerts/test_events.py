@@ -18,6 +18,7 @@ from bot.store import Store, open_store
 from bot.wording import alerts as words
 from bot.wording import notify
 from tests.support.alerts import an_alert, an_alert_message
+from tests.support.databases import with_tables
 from tests.support.examples import KEYRING, an_account
 
 ALICE = 1
@@ -33,9 +34,9 @@ def heard(entry: dict[str, Any], events: Events = Events.ALL) -> list[Event]:
     media = media_of(MediaAnswer.model_validate({**listed, **entry}))
     assert media
     subscribing = [(WISH, Watcher(ALICE, events=events))]
-    sifted = Classifier(5, HOME, subscribing, Commanded({}, ()), partial_after=NOON).sift([media])
-    assert sifted.settled == {9}, "what is not told is not looked at again either"
-    return [alert.event for alert in sifted.news]
+    classified = Classifier(5, HOME, subscribing, Commanded({}, ()), partial_after=NOON).classify([media])
+    assert classified.settled == {9}, "what is not told is not looked at again either"
+    return [alert.event for alert in classified.news]
 
 
 SOURCES: dict[str, tuple[dict[str, Any], list[Event]]] = {
@@ -79,7 +80,7 @@ def test_the_settings_say_of_which_events_people_hear() -> None:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}", KEYRING) as store:
+    async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         await store.accounts.link(an_account(ALICE))
         yield store
 

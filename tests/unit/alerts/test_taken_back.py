@@ -2,24 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.alerts import Unsure
-from bot.models import CameraKey, Footage
+from bot.models import Alert, CameraKey, Footage
 from tests.support.waiting import until
 from tests.unit.alerts.world import ALICE, BOB, CLUB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
 
 OTHER_CLUB = CLUB + 1
 
 
-class Leave:
-    """Leave to hear of some cameras, which their owner takes back."""
+class Shares:
+    """Shares of some cameras, which their owner takes back."""
 
     def __init__(self) -> None:
         self.cameras = {DOOR, GARDEN}
@@ -27,23 +25,21 @@ class Leave:
         self.unknown: set[CameraKey] = set()
         self.asked = 0
 
-    async def may_hear(
-        self, user_id: int, guild_id: int, *, camera: CameraKey, moments: Collection[datetime], **account: Any
-    ) -> frozenset[datetime]:
+    async def may_hear(self, alerts: Sequence[Alert]) -> list[Alert]:
         self.asked += 1
-        if camera in self.unknown:
+        if alerts[0].camera in self.unknown:
             raise Unsure
-        return frozenset(moments) if camera in self.cameras and guild_id in self.servers else frozenset()
+        return [one for one in alerts if one.camera in self.cameras and one.guild_id in self.servers]
 
 
 @pytest.fixture
-def shared() -> Leave:
-    return Leave()
+def shared() -> Shares:
+    return Shares()
 
 
 @contextlib.asynccontextmanager
-async def living(folder: Path, leave: Leave, **timing: float) -> AsyncIterator[AlertsWorld]:
-    world = AlertsWorld(folder, leave=leave, timing=replace(TIMING, **timing))
+async def living(folder: Path, shares: Shares, **timing: float) -> AsyncIterator[AlertsWorld]:
+    world = AlertsWorld(folder, shares=shares, timing=replace(TIMING, **timing))
     await world.begin()
     store = world.processes["first"].store
     [subscription] = await store.subscriptions.of_person(BOB)
@@ -92,7 +88,7 @@ async def all_told(world: AlertsWorld) -> None:
             pass
 
 
-async def test_a_camera_taken_back_before_the_message_goes_out_is_not_in_it(tmp_path: Path, shared: Leave) -> None:
+async def test_a_camera_taken_back_before_the_message_goes_out_is_not_in_it(tmp_path: Path, shared: Shares) -> None:
     async with living(tmp_path, shared) as world:
         films(world, DOOR, GARDEN, DOOR, GARDEN)
         await refused_by_discord(world, lambda: shared.cameras.remove(DOOR))
@@ -100,7 +96,7 @@ async def test_a_camera_taken_back_before_the_message_goes_out_is_not_in_it(tmp_
         assert read(world) == [(["Garden", "Garden"], Footage.HERE)]
 
 
-async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(tmp_path: Path, shared: Leave) -> None:
+async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(tmp_path: Path, shared: Shares) -> None:
     async with living(tmp_path, shared) as world:
         films(world, DOOR, GARDEN, DOOR, GARDEN)
         await refused_by_discord(world, lambda: shared.cameras.remove(GARDEN))
@@ -108,7 +104,7 @@ async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(t
         assert read(world) == [(["Front Door", "Front Door"], Footage.HERE)]
 
 
-async def test_when_all_is_taken_back_nothing_comes(tmp_path: Path, shared: Leave) -> None:
+async def test_when_all_is_taken_back_nothing_comes(tmp_path: Path, shared: Shares) -> None:
     async with living(tmp_path, shared) as world:
         films(world, DOOR)
         await refused_by_discord(world, shared.cameras.clear)
@@ -116,7 +112,7 @@ async def test_when_all_is_taken_back_nothing_comes(tmp_path: Path, shared: Leav
         assert read(world) == []
 
 
-async def test_what_discord_never_takes_is_given_up(tmp_path: Path, shared: Leave) -> None:
+async def test_what_discord_never_takes_is_given_up(tmp_path: Path, shared: Shares) -> None:
     async with living(tmp_path, shared, give_up=0.1) as world:
         films(world, DOOR)
         world.discord.trouble = ["away"] * 1000
@@ -126,7 +122,7 @@ async def test_what_discord_never_takes_is_given_up(tmp_path: Path, shared: Leav
 
 
 async def test_of_many_recordings_of_one_camera_it_is_asked_once_whether_they_may_be_told(
-    tmp_path: Path, shared: Leave
+    tmp_path: Path, shared: Shares
 ) -> None:
     async with living(tmp_path, shared) as world:
         films(world, *[DOOR] * 30)
@@ -136,7 +132,7 @@ async def test_of_many_recordings_of_one_camera_it_is_asked_once_whether_they_ma
         assert shared.asked < 10
 
 
-async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path, shared: Leave) -> None:
+async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path, shared: Shares) -> None:
     async with living(tmp_path, shared) as world:
         shared.unknown.add(DOOR)
         films(world, DOOR, GARDEN)
@@ -149,7 +145,7 @@ async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path
 
 @pytest.mark.parametrize("left", [set[int](), {CLUB}, {OTHER_CLUB}], ids=["neither", "the first", "the second"])
 async def test_what_one_server_no_longer_lets_them_hear_comes_by_another_that_does(
-    tmp_path: Path, shared: Leave, left: set[int]
+    tmp_path: Path, shared: Shares, left: set[int]
 ) -> None:
     async with living(tmp_path, shared) as world:
         subscriptions = world.processes["first"].store.subscriptions

@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from bot.alerts import Leave, Timing
+from bot.alerts import ShareChecker, Timing
 from bot.alerts.feed_reader import FeedReader, Lost, Reading
 from bot.alerts.outbox import Outbox
 from bot.alerts.permissions import AlertPermissions
@@ -162,23 +161,29 @@ class Discord:
 
 
 class Everything:
-    """Leave to hear of all cameras."""
+    """Shares of all cameras."""
 
-    async def may_hear(
-        self, user_id: int, guild_id: int, *, moments: Collection[datetime], **camera: Any
-    ) -> frozenset[datetime]:
-        return frozenset(moments)
+    async def may_hear(self, alerts: Sequence[Alert]) -> list[Alert]:
+        return [*alerts]
 
 
 class Process:
     """One process of the bot, as far as alerts go."""
 
     def __init__(
-        self, store: Store, blink: Blink, discord: Discord, clock: Clock, folder: Path, *, leave: Leave, timing: Timing
+        self,
+        store: Store,
+        blink: Blink,
+        discord: Discord,
+        clock: Clock,
+        folder: Path,
+        *,
+        shares: ShareChecker,
+        timing: Timing,
     ) -> None:
         self.store = store.alerts
         self.reader = FeedReader(self.store, blink, timing)
-        wanted = AlertPermissions(self.store, leave)
+        wanted = AlertPermissions(self.store, shares)
         telling = AlertDelivery(
             self.store,
             Fetcher(blink, timing),
@@ -214,8 +219,8 @@ class Process:
 class AlertsWorld:
     """All of it, on one SQLite file."""
 
-    def __init__(self, folder: Path, *, leave: Leave | None = None, timing: Timing = TIMING) -> None:
-        self.leave, self.timing = leave or Everything(), timing
+    def __init__(self, folder: Path, *, shares: ShareChecker | None = None, timing: Timing = TIMING) -> None:
+        self.shares, self.timing = shares or Everything(), timing
         self.file, self.folder = folder / "bot.db", folder
         self.clock = Clock()
         self.blink = Blink(self.clock)
@@ -238,7 +243,7 @@ class AlertsWorld:
         store = await stack.enter_async_context(open_store(f"sqlite:///{self.file}", KEYRING))
         self._stores[name] = stack
         self.processes[name] = Process(
-            store, self.blink, self.discord, self.clock, self.folder, leave=self.leave, timing=self.timing
+            store, self.blink, self.discord, self.clock, self.folder, shares=self.shares, timing=self.timing
         )
 
     async def kill(self, name: str) -> None:

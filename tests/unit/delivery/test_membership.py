@@ -10,23 +10,30 @@ import pytest
 from bot.alerts import Unsure
 from bot.blink import utcnow
 from bot.delivery import MembershipChecker, RetryPolicies
+from bot.delivery.membership import Absent
 from bot.metrics import Metrics
-from bot.models import AlertPlace, CameraKey, CameraKind, Channel, Hours, Posting, Right
+from bot.models import Alert, AlertPlace, CameraKey, CameraKind, Channel, Hours, Kind, Posting, Right, Share
 from bot.sharing import Shares
 from bot.store import open_store
 from simulators.discord import Fault
+from tests.support.alerts import an_alert
+from tests.support.databases import with_tables
 from tests.support.examples import KEYRING
-from tests.support.jobs import KEY
 from tests.unit.delivery.conftest import POLICIES, TIMEOUTS, DeliverySetup
 
 IMPATIENT = RetryPolicies(replace(TIMEOUTS, progress_timeout=0.3), Metrics())
 GARDEN = CameraKey(CameraKind.CAMERA, 410, 611)
+CLIP = frozenset({Right.CLIP})
 
 
 async def _may_hear(town: DeliverySetup, membership: MembershipChecker | None = None, **changes: Any) -> bool:
     """Ask for Alice and the front door of Bob's account."""
-    values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [utcnow()]} | changes
-    return bool(await (membership or town.membership()).may_hear(town.alice.id, town.guild.id, **values))
+    return bool(await (membership or town.membership()).may_hear([_alert(town, **changes)]))
+
+
+def _alert(town: DeliverySetup, **changes: Any) -> Alert:
+    values = {"user_id": town.alice.id, "owner_id": town.bob.id, "guild_id": town.guild.id, "happened_at": utcnow()}
+    return an_alert(**(values | changes))
 
 
 def _channel(town: DeliverySetup) -> Channel:
@@ -45,13 +52,13 @@ async def test_a_member_has_the_roles_that_the_server_gave_them(town: DeliverySe
 
 async def test_who_has_left_has_no_roles(town: DeliverySetup) -> None:
     town.discord.leave(town.alice, town.guild)
-    assert await town.membership().role_ids(town.alice.id, town.guild.id) is None
+    assert await town.membership().role_ids(town.alice.id, town.guild.id) is Absent.PERSON
 
 
 async def test_of_a_server_without_the_bot_nothing_is_known(town: DeliverySetup) -> None:
     elsewhere = town.discord.add_guild("Elsewhere", bot=False)
-    assert await town.membership().role_ids(town.alice.id, elsewhere.id) is None
-    assert await town.membership().role_ids(town.alice.id, 1) is None
+    assert await town.membership().role_ids(town.alice.id, elsewhere.id) is Absent.BOT
+    assert await town.membership().role_ids(town.alice.id, 1) is Absent.BOT
 
 
 async def test_discord_is_asked_once_for_a_while(town: DeliverySetup) -> None:
@@ -67,7 +74,7 @@ async def test_what_was_true_for_a_while_is_asked_again(town: DeliverySetup) -> 
     membership = town.membership(kept=0.0)
     assert await membership.role_ids(town.alice.id, town.guild.id)
     town.discord.leave(town.alice, town.guild)
-    assert await membership.role_ids(town.alice.id, town.guild.id) is None
+    assert await membership.role_ids(town.alice.id, town.guild.id) is Absent.PERSON
 
 
 async def test_no_more_than_so_many_answers_are_kept(town: DeliverySetup) -> None:
@@ -138,8 +145,8 @@ async def test_where_no_share_may_be_meant_discord_is_not_even_asked(
 async def test_a_share_lets_hear_of_what_happened_in_its_hours_alone(town: DeliverySetup) -> None:
     await town.share(town.alice, hours=Hours(8 * 60, 18 * 60, "UTC"))
     day, night = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC)
-    values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [day, night]}
-    assert await town.membership().may_hear(town.alice.id, town.guild.id, **values) == {day}
+    by_day, by_night = _alert(town, happened_at=day), _alert(town, happened_at=night)
+    assert await town.membership().may_hear([by_day, by_night]) == [by_day]
 
 
 async def test_a_share_is_no_use_in_another_server(town: DeliverySetup) -> None:
@@ -176,7 +183,7 @@ async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(
 async def test_while_the_database_is_away_nobody_is_sure(
     town: DeliverySetup, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_store(f"sqlite:///{tmp_path / 'closed.db'}", KEYRING) as closed:
+    async with open_store(with_tables(tmp_path / "closed.db").url, KEYRING) as closed:
         pass
     membership = MembershipChecker(town.messenger, Shares(closed.shares, now=utcnow), POLICIES)
     with pytest.raises(Unsure):
@@ -259,3 +266,48 @@ async def test_in_a_private_thread_only_who_was_let_in_may(town: DeliverySetup) 
     assert not await _may_post(town.membership(), town.bob.id, thread)
     town.discord.make_administrator(town.bob, town.guild)
     assert await _may_post(town.membership(), town.bob.id, thread)
+
+
+async def _may(town: DeliverySetup, given: Share, *, max_age: float = 0.0) -> bool | None:
+    return await town.membership().may_have(town.alice.id, given.id, Kind.CLIP, max_age=max_age)
+
+
+async def test_a_person_may_while_they_are_in_the_server(town: DeliverySetup) -> None:
+    given = await town.share(town.alice, rights=CLIP)
+    assert await _may(town, given)
+    town.discord.leave(town.alice, town.guild)
+    assert await _may(town, given) is False
+
+
+async def test_who_has_the_role_may(town: DeliverySetup) -> None:
+    role = town.discord.add_role(town.guild, "Neighbours")
+    given = await town.share(role, rights=CLIP)
+    assert await _may(town, given) is False
+    town.discord.give_role(town.alice, role)
+    assert await _may(town, given)
+
+
+async def test_a_revoked_share_is_for_nobody_and_discord_is_not_asked(town: DeliverySetup) -> None:
+    given = await town.share(town.alice, rights=CLIP)
+    await town.store.shares.revoke(given.id)
+    before = len(town.discord.requests)
+    assert await _may(town, given) is False
+    assert len(town.discord.requests) == before
+
+
+async def test_an_older_answer_is_no_help_where_a_new_one_is_needed(town: DeliverySetup) -> None:
+    given, membership = await town.share(town.alice, rights=CLIP), town.membership()
+    assert await membership.role_ids(town.alice.id, town.guild.id)
+    town.discord.leave(town.alice, town.guild)
+    assert await membership.may_have(town.alice.id, given.id, Kind.CLIP, max_age=60.0)
+    assert await membership.may_have(town.alice.id, given.id, Kind.CLIP, max_age=0.0) is False
+    assert await membership.role_ids(town.alice.id, town.guild.id) is Absent.PERSON, "alerts know it too then"
+
+
+async def test_nobody_knows_while_discord_is_away_or_the_bot_is_out_of_the_server(town: DeliverySetup) -> None:
+    given = await town.share(town.alice, rights=CLIP)
+    town.discord.faults.append(Fault("GET", "/guilds/*", times=None, status=503))
+    assert await _may(town, given) is None
+    town.discord.faults.clear()
+    town.discord.remove_bot(town.guild)
+    assert await _may(town, given) is None

@@ -2,15 +2,21 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import discord
+import pytest
 
-from bot.delivery.attachments import Attachment
+from bot.delivery.attachments import Attachment, fitting
+from bot.delivery.errors import ShareRevoked
+from bot.delivery.timeouts import retry
+from bot.jobs import Media
 from bot.wording import Button, Card, Tone
+from simulators.discord import Fault
 from tests.support.jobs import REPLY
 from tests.support.reading import buttons_of, name_of, pictures_of, text_of
-from tests.unit.delivery.conftest import DeliverySetup
+from tests.unit.delivery.conftest import POLICIES, DeliverySetup
 
 V2, NO_PREVIEWS = 1 << 15, 1 << 2
 CARD = Card("Front Door", "Done.", Tone.GOOD, images=("door.jpg",), buttons=(Button("Remove", "remove"),))
@@ -60,3 +66,25 @@ async def test_a_direct_message_is_one_text_with_its_buttons_and_previews_no_add
     assert sent["embeds"] == []
     assert sent["flags"] & (V2 | NO_PREVIEWS) == NO_PREVIEWS
     assert buttons_of(sent) == {"Remove": "remove"}
+
+
+async def test_before_each_try_it_is_checked_whether_a_file_may_still_be_shown(
+    town: DeliverySetup, tmp_path: Path
+) -> None:
+    path = tmp_path / "shared.jpg"
+    path.write_bytes(b"\xff\xd8\xff")
+    checks: list[bool] = []
+
+    async def check() -> None:
+        checks.append(not checks)
+        if not checks[-1]:
+            raise ShareRevoked
+
+    file = await fitting(Media(path, 3, check=check), 100, name="shared.jpg", caption="")
+    town.discord.faults.append(fault := Fault("POST", "/channels/*/messages", action="reset"))
+    send = partial(town.messenger.send_dm, town.alice.id, Card("Shared", "a picture", Tone.GOOD), file, nonce="1")
+    with pytest.raises(ShareRevoked):
+        await retry(send, replace(POLICIES.upload, patience=5.0))
+    assert checks == [True, False]
+    assert fault.hits == 1
+    assert not town.messages(town.alice.dm)

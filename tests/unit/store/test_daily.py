@@ -14,6 +14,7 @@ import pytest
 
 from bot.store import StoreError, open_store
 from bot.store.backup import DailyBackups, restore
+from tests.support.databases import with_tables
 from tests.support.examples import ALICE, KEYRING, an_account
 from tests.support.waiting import until
 
@@ -37,7 +38,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def url(path: Path) -> str:
-    url = f"sqlite:///{path}"
+    url = with_tables(path).url
     async with open_store(url, KEYRING) as store:
         await store.accounts.link(an_account(ALICE))
     return url

@@ -128,7 +128,7 @@ async def test_an_undelivered_end_is_kept_until_its_person_was_told(store: Store
     ended = with_values(job.ended(End.CAMERA_UNKNOWN), undelivered=True)
     await store.jobs.save(job, ended)
     assert await store.jobs.undelivered(ALICE) == [ended]
-    await store.jobs.mark_told([ended])
+    await store.jobs.mark_delivered([ended])
     assert await store.jobs.undelivered(ALICE) == []
     assert await store.jobs.job(job.id) == with_values(ended, undelivered=False)
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 
 from bot.store import DatabaseTrouble, DatabaseUnreachable, Store, engine, sqlite
-from tests.support.databases import SqliteFile
+from tests.support.databases import SqliteFile, with_tables
 from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until
 
@@ -24,7 +24,7 @@ def driver_of(connection: sqlalchemy.Connection) -> sqlite3.Connection:
 
 @pytest.fixture
 def database(path: Path) -> SqliteFile:
-    return SqliteFile(path)
+    return with_tables(path)
 
 
 @pytest.fixture

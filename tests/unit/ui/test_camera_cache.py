@@ -28,7 +28,7 @@ class Typing:
         self.looks: set[asyncio.Future[Any]] = set()
         self.cache = CameraCache(self.sessions, self._keep, **options)
 
-    def _keep(self, look: Any, _: str) -> None:
+    def _keep(self, look: Any) -> None:
         self.looks.add(look)
 
     async def cameras(self, user_id: int = ALICE, *, within: float = 5.0) -> CachedCameras | Unseen:

@@ -6,14 +6,14 @@ from bot.models import Kind
 from bot.ui import COMMANDS, ITEMS
 from bot.ui.buttons import command_of
 from bot.wording import any_command
-from bot.wording.custom_ids import record_now, remove, stop_dms
+from bot.wording.custom_ids import remove
 
 MADE_BY = {
     remove(Kind.CLIP, 6).custom_id: "clip",
     remove(Kind.SNAPSHOT, 6).custom_id: "snapshot",
     remove(Kind.RECENT, 6).custom_id: "recordings",
-    record_now("camera.1.2", 6).custom_id: "clip",
-    stop_dms(6).custom_id: "notify",
+    "cam:clip:camera.1.2:6": "clip",
+    "dms:stop:6": "notify",
     "clips:choose:0:6": "recordings",
     "sw:on:network.1:6": "arm",
     "sw:ask:of.7.network.1:6": "disarm",

@@ -35,7 +35,7 @@ class Jobs:
         return self.used
 
 
-def _left(_: Awaitable[Any], __: str) -> None:
+def _left(_: Awaitable[Any]) -> None:
     """Keep nothing: the single flight holds the read."""
 
 

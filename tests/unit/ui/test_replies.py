@@ -13,6 +13,7 @@ import pytest
 from bot.store import Store, open_store
 from bot.ui import replies
 from bot.wording import Card, Tone, any_command
+from tests.support.databases import with_tables
 from tests.support.examples import KEYRING
 from tests.support.reading import text_of
 
@@ -59,7 +60,7 @@ class Used:
     def is_closed(self) -> bool:
         return False
 
-    def background(self, work: Awaitable[Any], _: str) -> None:
+    def background(self, work: Awaitable[Any]) -> None:
         self.work.append(work)
 
     async def answered(self, card: Card) -> None:
@@ -78,7 +79,7 @@ NAMES = ["500", "AutoMod", "reset"]
 
 @pytest.mark.parametrize("error", ERRORS, ids=NAMES)
 async def test_what_is_too_long_is_shown_by_its_first_line(tmp_path: Path, error: Exception) -> None:
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}", KEYRING) as store:
+    async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         used = Used(store, most=400, error=error)
         await used.answered(DONE)
         assert used.shown[0].startswith("**Motion detection of “Front” is on.**\n")
@@ -87,7 +88,7 @@ async def test_what_is_too_long_is_shown_by_its_first_line(tmp_path: Path, error
 
 @pytest.mark.parametrize("error", ERRORS, ids=NAMES)
 async def test_what_is_not_shown_at_all_goes_by_direct_message(tmp_path: Path, error: Exception) -> None:
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}", KEYRING) as store:
+    async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         used = Used(store, most=80, error=error)
         await used.answered(DONE)
         assert used.sent == [DONE]
@@ -97,7 +98,7 @@ async def test_what_is_not_shown_at_all_goes_by_direct_message(tmp_path: Path, e
 
 @pytest.mark.parametrize("most", [80, 0])
 async def test_what_can_be_told_nowhere_is_kept_for_the_next_command(tmp_path: Path, most: int) -> None:
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}", KEYRING) as store:
+    async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         used = Used(store, most=most, error=ERRORS[0], takes_dms=False)
         await used.answered(DONE)
         [line] = (await store.untold.of_person(USER)).values()
@@ -107,7 +108,7 @@ async def test_what_can_be_told_nowhere_is_kept_for_the_next_command(tmp_path: P
 
 @pytest.mark.parametrize("code", [10008, 10062, 40060])
 async def test_where_nobody_waits_nothing_else_is_tried(tmp_path: Path, code: int) -> None:
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}", KEYRING) as store:
+    async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         used = Used(store, most=0, error=refusal(404, code))
         await used.answered(DONE)
         assert (used.sent, await store.untold.of_person(USER)) == ([], {})

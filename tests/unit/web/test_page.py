@@ -9,19 +9,19 @@ from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from bot.blink import Denial, Denied
 from bot.models import Invited
 from simulators.demo.tls import Authority
-from tests.support.chromium import tab
+from tests.support.chromium import Chromium
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, USER, PageSetup, opened, signed_in
 from tests.unit.web.discord import Discord
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True}
-DESK: dict[str, Any] = {"viewport": {"width": 1000, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": ViewportSize(width=320, height=640), "is_mobile": True}
+DESK: dict[str, Any] = {"viewport": ViewportSize(width=1000, height=800)}
 LOOKS = {"phone": PHONE, "desk": DESK}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LONG = Invited(123456789012345678, "Wolfeschlegelsteinhausenbergerdorff-" * 2)
@@ -40,7 +40,7 @@ def look(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str]
     wanted = request.config.option.basetemp is not None
 
     async def look(page: Page, name: str) -> None:
-        for scheme in SCHEMES:
+        for scheme in SCHEMES if wanted else SCHEMES[-1:]:
             await page.emulate_media(color_scheme=scheme)
             if wanted:
                 await page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)
@@ -52,9 +52,9 @@ def look(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str]
 
 @asynccontextmanager
 async def at_the_link(
-    stage: PageSetup, browser: Browser, invited: Invited | None = None, **context: Any
+    stage: PageSetup, browser: Chromium, invited: Invited | None = None, **context: Any
 ) -> AsyncIterator[Page]:
-    async with tab(browser, stage.url, **context) as page:
+    async with browser.tab(stage.url, **context) as page:
         await page.goto(stage.url + await (stage.invite(invited) if invited else stage.invite()))
         yield page
 
@@ -72,7 +72,7 @@ async def sign_in(page: Page, password: str = PASSWORD) -> None:
 
 @pytest.mark.parametrize("name", LOOKS)
 async def test_the_whole_way_without_scripts(
-    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]], name: str
+    stage: PageSetup, browser: Chromium, look: Callable[[Page, str], Awaitable[None]], name: str
 ) -> None:
     stage.blink.says(Denied(Denial.WRONG_PASSWORD), SMS, Denied(Denial.WRONG_CODE), signed_in())
     invited = LONG if name == "phone" else USER
@@ -107,7 +107,7 @@ async def test_the_whole_way_without_scripts(
         await look(page, f"{name}-4-done")
 
 
-async def test_the_whole_way_by_keyboard_alone(stage: PageSetup, browser: Browser) -> None:
+async def test_the_whole_way_by_keyboard_alone(stage: PageSetup, browser: Chromium) -> None:
     stage.blink.says(SMS, signed_in())
     async with at_the_link(stage, browser, **DESK) as page:
         for key in ("Tab", "Enter"):
@@ -128,7 +128,7 @@ async def test_the_whole_way_by_keyboard_alone(stage: PageSetup, browser: Browse
         await expect(back).to_have_attribute("href", "https://discord.com/channels/@me")
 
 
-async def test_reloading_and_going_back_send_nothing_again(stage: PageSetup, browser: Browser) -> None:
+async def test_reloading_and_going_back_send_nothing_again(stage: PageSetup, browser: Chromium) -> None:
     stage.blink.says(SMS, signed_in())
     async with at_the_link(stage, browser, **DESK) as page:
         await page.get_by_role("button", name="Yes, this is me").click()
@@ -159,7 +159,7 @@ WORDS = {
 
 
 async def test_every_other_refusal_is_focused_and_read_out(
-    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
+    stage: PageSetup, browser: Chromium, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     async with at_the_link(stage, browser, **PHONE) as page:
         await page.get_by_role("button", name="Yes, this is me").click()
@@ -178,7 +178,7 @@ async def test_every_other_refusal_is_focused_and_read_out(
         await look(page, "refused-code-expired")
 
 
-async def test_the_form_tells_password_managers_and_phones_what_it_wants(stage: PageSetup, browser: Browser) -> None:
+async def test_the_form_tells_password_managers_and_phones_what_it_wants(stage: PageSetup, browser: Chromium) -> None:
     stage.blink.says(SMS)
     async with at_the_link(stage, browser, **DESK) as page:
         await page.get_by_role("button", name="Yes, this is me").click()
@@ -194,13 +194,13 @@ async def test_the_form_tells_password_managers_and_phones_what_it_wants(stage: 
 
 
 async def test_pages_that_lead_nowhere(
-    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
+    stage: PageSetup, browser: Chromium, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     path = await stage.invite()
     other = stage.visitor()
     await other.open(path)
     await other.press("confirm")
-    async with tab(browser, stage.url, expects=("status of 40", "status of 500"), **PHONE) as page:
+    async with browser.tab(stage.url, expects=("status of 40", "status of 500"), **PHONE) as page:
         for where, title, name in [
             ("/", "blink-clip-bot", "home"),
             ("/nowhere", "There is nothing here", "nowhere"),
@@ -217,7 +217,7 @@ async def test_pages_that_lead_nowhere(
 
 
 async def test_after_a_restart_the_button_leads_to_a_new_start(
-    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
+    stage: PageSetup, browser: Chromium, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     stage.blink.says(SMS)
     async with at_the_link(stage, browser, expects=("status of 403",), **PHONE) as page:
@@ -233,7 +233,7 @@ async def test_after_a_restart_the_button_leads_to_a_new_start(
 
 
 async def test_through_discord_and_back_from_another_site(
-    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
+    stage: PageSetup, browser: Chromium, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     stage.blink.says(signed_in())
     async with Discord().running() as discord:
@@ -241,7 +241,7 @@ async def test_through_discord_and_back_from_another_site(
         await stage.restart(oauth=discord.application())
         path = await stage.invite()
         allowed = (stage.url, discord.site)
-        async with tab(browser, *allowed, expects=("status of 403",), **PHONE) as page:
+        async with browser.tab(*allowed, expects=("status of 403",), **PHONE) as page:
             discord.signed_in_as = 666
             await page.goto(stage.url + path)
             await look(page, "discord-confirm")

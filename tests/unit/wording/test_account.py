@@ -58,4 +58,4 @@ def test_the_reply_says_what_is_linked_and_what_is_next(
 
 
 def test_a_deletion_that_is_interrupted_says_what_to_do() -> None:
-    assert "I was interrupted: use `/unlink` again" in account.unlinking().text
+    assert "I was interrupted: use `/unlink` again" in account.UNLINKING.text

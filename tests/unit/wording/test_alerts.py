@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.models import Alert, CameraKey, CameraKind, CameraNews, Event, Footage, HealthChange, HealthMessage
-from bot.wording import ALERT_CAMERA, ALERT_HEALTH, ALERT_HOUR, CAMERA, Card, alerts
+from bot.wording import Card, alerts
+from bot.wording.custom_ids import ALERT_CAMERA, ALERT_HEALTH, ALERT_HOUR, CAMERA
 from tests.support.alerts import an_alert, an_alert_message
 from tests.support.jobs import NOW
 from tests.support.reading import buttons_of, sent

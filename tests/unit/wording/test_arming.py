@@ -9,7 +9,8 @@ from bot.blink import Busy, Camera, Inventory, SignedOut
 from bot.cameras import Found, Switch, switching
 from bot.cameras.switching import NotDone, Why
 from bot.models import CameraKey, CameraKind
-from bot.wording import SWITCH, Card, arming
+from bot.wording import Card, arming
+from bot.wording.custom_ids import SWITCH
 from tests.support.reading import drawn, rows_of, text_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

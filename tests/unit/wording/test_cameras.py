@@ -11,7 +11,8 @@ import pytest
 from bot.blink import Camera
 from bot.cameras import Shown, Thumbnail
 from bot.models import CameraKey, CameraKind
-from bot.wording import CAMERA, CAMERAS, Card, cameras
+from bot.wording import Card, cameras
+from bot.wording.custom_ids import CAMERA, CAMERAS
 from tests.support.reading import drawn, pictures_of, rows_of, text_of
 
 TAKEN = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -100,7 +100,7 @@ def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> No
     job = a_job(stage=stage, status=CommandStatus(condition="running", stage="dev"))
     for card in (clip.card(job), clip.card(job, place=2), clip.card(job, waiting=True), clip.paused(job)):
         assert clip.is_progress(job, _shown(card))
-    for other in (any_command.not_written(), any_command.store_away(), any_command.mistake("01234567")):
+    for other in (any_command.NOT_WRITTEN, any_command.STORE_AWAY, any_command.mistake("01234567")):
         assert not clip.is_progress(job, _shown(other))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.models import LiveMode, Right
-from bot.wording.help import Standing, card
+from bot.wording.help import card
 
 COMMANDS = {
     "/cameras": Right.STATUS,
@@ -18,7 +18,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("right", Right)
 def test_with_one_shared_thing_only_its_command_is_there(right: Right) -> None:
-    text = card(Standing(1, linked=False, shared=frozenset({right}), owners=("Alice_",), in_server=True)).text
+    text = card(1, linked=False, shared=frozenset({right}), owners=("Alice_",), in_server=True).text
     uses = text.partition("**Next:**")[0]
     assert {command for command in COMMANDS if command in uses} == {
         command for command, needed in COMMANDS.items() if needed is right
@@ -37,38 +37,37 @@ def test_with_one_shared_thing_only_its_command_is_there(right: Right) -> None:
     ],
 )
 def test_it_says_what_a_live_view_records_if_the_host_lets_it(live: LiveMode, said: str, unsaid: str) -> None:
-    for standing in (
-        Standing(1, linked=True, live=live),
-        Standing(1, linked=False, shared=frozenset(Right), owners=("Alice",), live=live),
+    for shown in (
+        card(1, linked=True, live=live),
+        card(1, linked=False, shared=frozenset(Right), owners=("Alice",), live=live),
     ):
-        text = card(standing).text
-        assert said in text
-        assert unsaid not in text
+        assert said in shown.text
+        assert unsaid not in shown.text
 
 
 def test_whoever_can_do_nothing_reads_both_ways_to_change_that() -> None:
-    here = card(Standing(1, linked=False, in_server=True))
+    here = card(1, linked=False, in_server=True)
     assert "/clip" not in here.text
     assert "link your Blink account" in here.text
     assert "/share add" in here.text
     assert [button.label for button in here.buttons] == ["Link your account"]
-    assert "/share add" not in card(Standing(1, linked=False)).text
+    assert "/share add" not in card(1, linked=False).text
 
 
 def test_somebody_linked_reads_all_of_it_and_no_button_to_link() -> None:
-    shown = card(Standing(1, linked=True, in_server=True))
+    shown = card(1, linked=True, in_server=True)
     assert all(command in shown.text for command in COMMANDS)
     assert "/share" in shown.text
     assert shown.buttons == ()
-    assert "/share" not in card(Standing(1, linked=True)).text
+    assert "/share" not in card(1, linked=True).text
 
 
 def test_whom_blink_signed_out_links_again() -> None:
-    shown = card(Standing(1, linked=True, signed_out=True))
+    shown = card(1, linked=True, signed_out=True)
     assert "/snapshot" not in shown.text
     assert [button.label for button in shown.buttons] == ["Link again"]
 
 
 def test_an_administrator_reads_what_only_they_can() -> None:
-    assert "administrator" in card(Standing(1, linked=False, in_server=True, administrator=True)).text
-    assert "administrator" not in card(Standing(1, linked=False, in_server=True)).text
+    assert "administrator" in card(1, linked=False, in_server=True, administrator=True).text
+    assert "administrator" not in card(1, linked=False, in_server=True).text

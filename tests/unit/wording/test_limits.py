@@ -44,7 +44,6 @@ SPELT = {
     "url": f"https://blink.example.com/link/{'x' * 60}",
     "filename": "everything.json",
     "time_zone": "America/Argentina/ComodRivadavia",
-    "copies": "A copy that came as a direct message stays there. ",
     "command": "grant list",
     "scope": "doorbell.9999999999.9999999999",
 }
@@ -93,6 +92,20 @@ def test_discord_takes_every_card_whatever_the_names_are(made: Callable[..., Dra
                 check_message(sent(card))
         tried += 1
     assert tried
+
+
+def constants() -> Iterator[Any]:
+    """Yield every card that never varies."""
+    for found in pkgutil.iter_modules(bot.wording.__path__):
+        for name, card in vars(importlib.import_module(f"bot.wording.{found.name}")).items():
+            if isinstance(card, Card):
+                yield pytest.param(card, id=f"{found.name}.{name}")
+
+
+@pytest.mark.parametrize("card", [*constants()])
+def test_discord_takes_every_card_that_never_varies(card: Card) -> None:
+    check(drawn(card))
+    check_message(sent(card))
 
 
 def test_a_card_of_everything_at_once_loses_no_button() -> None:

@@ -5,21 +5,23 @@ from datetime import UTC, datetime
 import discord
 import pytest
 
-from bot.wording.locale import clock_time, temperature, twelve_hours, uses_fahrenheit
+from bot.wording.alerts import clock_time
+from bot.wording.cameras import temperature
 
+EVENING = datetime(2026, 11, 24, 19, 16, tzinfo=UTC)
 TWELVE = {"en-US", "el", "hi", "ko", "zh-TW"}
 
 
 @pytest.mark.parametrize("locale", [one.value for one in discord.Locale])
 def test_each_locale_of_discord_has_its_hours_and_its_degrees(locale: str) -> None:
-    assert twelve_hours(locale) == (locale in TWELVE)
-    assert uses_fahrenheit(locale) == (locale == "en-US")
+    assert clock_time(EVENING, "UTC", locale) == ("7:16 PM" if locale in TWELVE else "19:16")
+    assert temperature(68.0, locale) == ("68 °F" if locale == "en-US" else "20 °C")
 
 
 @pytest.mark.parametrize("locale", [None, "xx"])
 def test_an_unknown_locale_has_24_hours_and_celsius(locale: str | None) -> None:
-    assert not twelve_hours(locale)
-    assert not uses_fahrenheit(locale)
+    assert clock_time(EVENING, "UTC", locale) == "19:16"
+    assert temperature(68.0, locale) == "20 °C"
 
 
 def test_a_temperature_is_in_the_readers_scale() -> None:

@@ -76,7 +76,7 @@ def test_cameras_with_a_channel_of_their_own_are_told_apart_while_blink_does_not
 
 
 def test_who_has_too_many_channels_is_sent_to_where_one_can_be_ended() -> None:
-    card = words.too_many_places()
+    card = words.TOO_MANY_PLACES
     assert not card.menus
     assert "below" not in card.text
     assert "`/notify` alone" in card.text

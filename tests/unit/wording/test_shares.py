@@ -1,11 +1,13 @@
 """What is said of sharing: rights, ends and hours in words, and menus within Discord's limits."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.models import Ending, Hours, Preset, Right, Share, possible_hours, read_until, usual_ends
-from bot.wording import SHARE_UNTIL, SHARE_WHAT, Card, share_refusals, shares
+from bot.wording import Card, share_refusals, shares
+from bot.wording.custom_ids import SHARE_UNTIL, SHARE_WHAT
 
 NOW = datetime(2026, 11, 28, 19, 15, tzinfo=UTC)  # Saturday, 20:15 in Berlin
 BERLIN = "Europe/Berlin"
@@ -42,7 +44,7 @@ def within_limits(card: Card) -> bool:
 
 
 def test_the_answer_names_what_they_may_do_and_marks_it_in_the_menu() -> None:
-    card = shares.shared(SHARE)
+    card = shares.shared(SHARE, here=14)
     assert card.text.startswith(
         r"**<@2> may now use Front\_Door:** see how it is, take pictures, record clips and watch earlier recordings."
     )
@@ -51,6 +53,15 @@ def test_the_answer_names_what_they_may_do_and_marks_it_in_the_menu() -> None:
     assert menu.most == len(Right)
     assert within_limits(card)
     assert [button.label for button in card.buttons] == ["Stop sharing"]
+
+
+@pytest.mark.parametrize(("here", "said"), [(14, "<@&2>"), (15, "The role Family of another server")])
+def test_a_role_of_another_server_is_named_since_discord_does_not_know_it_there(here: int, said: str) -> None:
+    given = replace(SHARE, to_role=True, guest_name="Family")
+    assert f"**{said} may now use" in shares.shared(given, here=here).text
+    assert f"{said} · Front" in shares.listed([given], [], [], here=here, owner=1).text
+    stopped = shares.stopped(given, here=here, own=True).text
+    assert f"is no longer shared with {said.replace('The', 'the')}.**" in stopped
 
 
 def test_every_preset_says_what_it_includes() -> None:

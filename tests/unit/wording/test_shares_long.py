@@ -31,7 +31,7 @@ def _given(by: int, number: int) -> Share:
 def test_a_long_list_of_shares_hides_no_other_one() -> None:
     own = [_given(ALICE, number) for number in range(100)]
     others = [_given(BOB, number) for number in range(100)]
-    shown = text_of(drawn(shares.listed(own, others[:2], others, owner=ALICE)))
+    shown = text_of(drawn(shares.listed(own, others[:2], others, here=1, owner=ALICE)))
     for title in ("You share", "Shared with you here", "Shared by others in this server"):
         assert f"**{title}**" in shown
     *_, last = shown.splitlines()
@@ -42,6 +42,6 @@ def test_a_long_list_of_shares_hides_no_other_one() -> None:
 
 
 def test_a_short_list_shows_all_and_counts_nothing() -> None:
-    shown = text_of(drawn(shares.listed([_given(ALICE, 1), _given(ALICE, 2)], [], [], owner=ALICE)))
+    shown = text_of(drawn(shares.listed([_given(ALICE, 1), _given(ALICE, 2)], [], [], here=1, owner=ALICE)))
     assert shown.count("Garden Camera") == 2
     assert "more" not in shown

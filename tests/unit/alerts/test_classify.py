@@ -25,7 +25,7 @@ def recording(media_id: int, camera: CameraKey = DOOR, *, at: float = 60, partia
     return MediaEntry(media_id, camera.network_id, camera.camera_id, moment, f"/clip/{media_id}.mp4", partial)
 
 
-def sifted(
+def classified(
     *entries: MediaEntry,
     subscriptions: Sequence[Subscription] = (WISH,),
     watcher: Watcher | None = None,
@@ -33,7 +33,7 @@ def sifted(
     partial_after: datetime = NOON,
 ) -> Classified:
     subscribing = [(subscription, watcher or Watcher(subscription.user_id)) for subscription in subscriptions]
-    return Classifier(5, HOME, subscribing, commanded, partial_after).sift(entries)
+    return Classifier(5, HOME, subscribing, commanded, partial_after).classify(entries)
 
 
 def told(result: Classified) -> list[tuple[int, int]]:
@@ -41,7 +41,7 @@ def told(result: Classified) -> list[tuple[int, int]]:
 
 
 def test_whoever_wants_all_cameras_hears_of_each_recording_in_order() -> None:
-    result = sifted(recording(1), recording(2, GARDEN))
+    result = classified(recording(1), recording(2, GARDEN))
     assert told(result) == [(ALICE, 1), (ALICE, 2)]
     assert [alert.label for alert in result.news] == ["Front Door", "Garden"]
     assert result.settled == {1, 2}
@@ -50,24 +50,26 @@ def test_whoever_wants_all_cameras_hears_of_each_recording_in_order() -> None:
 
 def test_whoever_wants_some_cameras_hears_of_no_other() -> None:
     some = replace(WISH, cameras=frozenset({GARDEN}))
-    assert told(sifted(recording(1), recording(2, GARDEN), subscriptions=[some])) == [(ALICE, 2)]
+    assert told(classified(recording(1), recording(2, GARDEN), subscriptions=[some])) == [(ALICE, 2)]
     muted = replace(WISH, muted=frozenset({GARDEN}))
-    assert told(sifted(recording(1), recording(2, GARDEN), subscriptions=[muted])) == [(ALICE, 1)]
+    assert told(classified(recording(1), recording(2, GARDEN), subscriptions=[muted])) == [(ALICE, 1)]
 
 
 def test_each_person_hears_of_it() -> None:
     shared = Subscription(BOB, ALICE, since=NOON, guild_id=14)
-    assert told(sifted(recording(1), subscriptions=[WISH, shared])) == [(ALICE, 1), (BOB, 1)]
+    assert told(classified(recording(1), subscriptions=[WISH, shared])) == [(ALICE, 1), (BOB, 1)]
 
 
 def test_what_was_recorded_before_the_wish_or_in_an_hour_without_alerts_is_no_news() -> None:
-    assert told(sifted(recording(1, at=-1), recording(2, at=0))) == [(ALICE, 2)]
+    assert told(classified(recording(1, at=-1), recording(2, at=0))) == [(ALICE, 2)]
     muted = Watcher(ALICE, muted_from=NOON, muted_until=NOON + timedelta(hours=1))
-    assert told(sifted(recording(1, at=0), recording(2, at=3599), recording(3, at=3600), watcher=muted)) == [(ALICE, 3)]
+    assert told(classified(recording(1, at=0), recording(2, at=3599), recording(3, at=3600), watcher=muted)) == [
+        (ALICE, 3)
+    ]
 
 
 def test_a_recording_that_blink_still_writes_is_told_and_looked_at_again() -> None:
-    result = sifted(recording(1, partial=True), recording(2, GARDEN, at=70))
+    result = classified(recording(1, partial=True), recording(2, GARDEN, at=70))
     assert told(result) == [(ALICE, 1), (ALICE, 2)]
     assert result.news[0].path is None
     assert result.settled == {2}
@@ -75,7 +77,7 @@ def test_a_recording_that_blink_still_writes_is_told_and_looked_at_again() -> No
 
 
 def test_a_recording_that_is_never_finished_is_not_looked_at_for_ever() -> None:
-    result = sifted(recording(1, partial=True), partial_after=NOON + timedelta(seconds=61))
+    result = classified(recording(1, partial=True), partial_after=NOON + timedelta(seconds=61))
     assert told(result) == [(ALICE, 1)]
     assert result.settled == {1}
 
@@ -83,13 +85,13 @@ def test_a_recording_that_is_never_finished_is_not_looked_at_for_ever() -> None:
 def test_whoever_asked_for_a_recording_hears_of_it_by_their_command_alone() -> None:
     shared = Subscription(BOB, ALICE, since=NOON, guild_id=14)
     asked = Commanded({1: frozenset({BOB})}, ())
-    assert told(sifted(recording(1), subscriptions=[WISH, shared], commanded=asked)) == [(ALICE, 1)]
+    assert told(classified(recording(1), subscriptions=[WISH, shared], commanded=asked)) == [(ALICE, 1)]
 
 
 @pytest.mark.parametrize(("began", "held"), [(60, True), (62, True), (63, False), (0, True)])
 def test_what_a_running_clip_may_turn_out_to_be_waits_for_that(began: float, held: bool) -> None:
     running = Commanded({}, [(7, 1, NOON + timedelta(seconds=began))])
-    result = sifted(recording(1), recording(2, GARDEN), commanded=running)
+    result = classified(recording(1), recording(2, GARDEN), commanded=running)
     assert told(result) == ([(ALICE, 2)] if held else [(ALICE, 1), (ALICE, 2)])
     assert result.unfinished == (NOON + timedelta(seconds=60) if held else None)
 
@@ -100,7 +102,7 @@ def test_the_recording_of_a_camera_that_blink_does_not_list_is_told_to_who_wants
         Subscription(BOB, ALICE, since=NOON, guild_id=14),
         replace(WISH, user_id=3, cameras=frozenset({DOOR})),
     )
-    result = sifted(recording(1, strange), subscriptions=[WISH, shared, some])
+    result = classified(recording(1, strange), subscriptions=[WISH, shared, some])
     assert told(result) == [(ALICE, 1)]
     assert result.news[0].label == "Camera 99"
     assert result.news[0].camera is None

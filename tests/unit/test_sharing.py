@@ -11,9 +11,9 @@ import pytest
 
 from bot.blink import utcnow
 from bot.models import Guest, Right, Share, StorageUnavailable
-from bot.sharing import Shares
-from bot.sharing.shares import Budget, ShareCache
+from bot.sharing import Budget, ShareCache, Shares
 from bot.store import Store, open_store
+from tests.support.databases import with_tables
 from tests.support.examples import ALICE, BOB, KEYRING, NOON, a_share, eventually
 from tests.support.waiting import until
 
@@ -49,7 +49,7 @@ class Watched:
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'bot.db'}"
+    return with_tables(tmp_path / "bot.db").url
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The pictures of a round go out together, as far as a place takes them."""
+"""The pictures of a round go out together, and a reply whose words Discord refuses ends all the same."""
 
 import asyncio
 from dataclasses import replace
@@ -10,14 +10,15 @@ import pytest
 
 from bot.delivery import DeliveryTimeouts, RetryPolicies, job_endings
 from bot.delivery.attachments import Attachment
-from bot.delivery.errors import DmsClosed, DoesNotFit
+from bot.delivery.errors import DmsClosed, DoesNotFit, Refusal
 from bot.jobs import Media
 from bot.metrics import Metrics
-from bot.models import CameraKey, CameraKind, End, Job, NotifyClips, Person, Reply, Round, Shot
+from bot.models import CameraKey, CameraKind, End, Job, NotifyClips, Person, Reply, Round, Shot, Stage
 from bot.wording import Card, clip
 from tests.support.examples import a_job, a_target
-from tests.support.jobs import NOW
+from tests.support.jobs import JOB, NOW
 
+BLOCKED = "Front Door"
 NAMES = ("Attic", "Kitchen!", "Kitchen?")
 
 
@@ -80,6 +81,12 @@ class Places:
         self.copies.append((card, file))
 
 
+def _endings(messenger: object, **people: Any) -> job_endings.Endings:
+    policies = RetryPolicies(DeliveryTimeouts(gaps=(0.0,), patience=0.0), Metrics())
+    kept = cast("Any", SimpleNamespace(**people))
+    return job_endings.Endings(cast("Any", messenger), kept, policies, asyncio.Semaphore(1), now=lambda: NOW)
+
+
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
 async def test_a_reply_that_takes_fewer_keeps_none_from_the_direct_messages(closed: bool) -> None:
     job, _ = _taken()
@@ -92,12 +99,40 @@ async def test_a_reply_that_takes_fewer_keeps_none_from_the_direct_messages(clos
     async def remember(_: Person) -> None:
         pass
 
-    people = SimpleNamespace(person=of_person, remember_dms=remember)
-    policies = RetryPolicies(DeliveryTimeouts(gaps=(0.0,), patience=0.0), Metrics())
-    endings = job_endings.Endings(
-        cast("Any", places), cast("Any", people), policies, asyncio.Semaphore(1), now=lambda: NOW
+    told = await _endings(places, person=of_person, remember_dms=remember).show(
+        job.ended(End.DELIVERED), _media(10, 60, 30)
     )
-    told = await endings.show(job.ended(End.DELIVERED), _media(10, 60, 30))
     assert (told.reply, told.dm, told.dms_closed) == (True, not closed, closed)
     assert [len(card.images) for card, _ in places.replies] == [2] * (2 if closed else 1)
     assert [len(card.images) for card, _ in places.copies] == ([] if closed else [3])
+
+
+class FilteredMessenger:
+    """Discord with a filter for the camera's name in servers, and open direct messages."""
+
+    def __init__(self) -> None:
+        self.shown, self.sent = list[Card](), list[Card]()
+
+    async def edit_by_token(self, _: Reply, card: Card, __: Any = None) -> None:
+        if BLOCKED in f"{card.title} {card.text}":
+            raise Refusal(code=200000)
+        self.shown.append(card)
+
+    async def edit_by_bot(self, *_: Any) -> None:
+        raise Refusal
+
+    async def send_dm(self, _: int, card: Card, *__: Any, **___: Any) -> None:
+        self.sent.append(card)
+
+
+async def test_a_reply_whose_words_are_refused_says_that_it_is_over() -> None:
+    messenger, person = FilteredMessenger(), Person(6)
+
+    async def of_person(_: int) -> Person:
+        return person
+
+    told = await _endings(messenger, person=of_person).show(replace(JOB, stage=Stage.ENDED, end=End.BUSY), None)
+    assert told.dm
+    [reply], [copy] = messenger.shown, messenger.sent
+    assert "Your clip has ended." in reply.text
+    assert BLOCKED in copy.title

@@ -1,11 +1,15 @@
-"""Decides who may use which cameras, by the database as it stands at that moment; only suggestions may be older."""
+"""Shares: what owners of Blink accounts let others of a Discord server do with their cameras.
+
+The database decides who may use which, as it stands at that moment; only suggestions may be older.
+"""
 
 import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,13 +27,6 @@ _HOUR = timedelta(hours=1)
 _MOST_PAIRS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class _GivenIn:
-    """The shares in a server, None if they are too many to keep."""
-
-    shares: list[Share] | None
-
-
 class ShareCache:
     """Reads a server's shares once for all who type there, and again after some seconds: enough for suggestions only.
 
@@ -42,7 +39,7 @@ class ShareCache:
     ) -> None:
         self._store = store
         self._most_shares = most_shares
-        self._kept = BoundedCache[int, _GivenIn](most_servers, seconds=seconds)
+        self._kept = BoundedCache[int, list[Share]](most_servers, seconds=seconds)
         self._reading = SingleFlight()
         self._changes = 0  # what was being read meanwhile may be out of date
 
@@ -58,17 +55,25 @@ class ShareCache:
             if found is None:
                 read = partial(self._read, guest.guild_id)
                 found = await self._reading.run((guest.guild_id, self._changes), read)
-            return await self._store.given_to(guest) if found.shares is None else found.shares
+            return found if len(found) <= self._most_shares else await self._store.given_to(guest)
 
     def outdate(self) -> None:
         """Forget all shares, since one has changed; a look under way may be from before that."""
         self._changes += 1
         self._kept.clear()
 
-    async def _read(self, guild_id: int) -> _GivenIn:
+    @contextmanager
+    def outdated(self) -> Generator[None]:
+        """Forget all shares after a change, also if nobody knows whether it arrived."""
+        try:
+            yield
+        finally:
+            self.outdate()
+
+    async def _read(self, guild_id: int) -> list[Share]:
+        """Read the shares in a server, and keep one more of them than are kept if they are too many."""
         changes, began = self._changes, time.monotonic()
-        shares = await self._store.given_in(guild_id)
-        found = _GivenIn(shares if len(shares) <= self._most_shares else None)
+        found = (await self._store.given_in(guild_id))[: self._most_shares + 1]
         if changes == self._changes:
             self._kept.put(guild_id, found, since=began)
         return found
@@ -106,13 +111,12 @@ class Shares:
         *,
         now: Callable[[], datetime],
         first_used: Callable[[Use], None] = lambda use: None,
-        most_an_hour: int = MOST_AN_HOUR,
     ) -> None:
         self._store = store
         self._known = ShareCache(store)
         self._now = now
         self._first_used = first_used
-        self._budget = Budget(most=most_an_hour)
+        self._budget = Budget()
 
     async def open_to(self, guest: Guest, right: Right | None = None) -> list[Share]:
         """Return the shares by which a guest may begin something now, with one right or any."""
@@ -146,10 +150,8 @@ class Shares:
 
     async def give(self, share: Share) -> Share | None:
         """Save a share, or change the one with the same guest and scope; return None if its owner has too many."""
-        try:
+        with self._known.outdated():
             return await self._store.give(share, most=MOST_GIVEN)
-        finally:
-            self._known.outdate()
 
     async def change_rights(self, share_id: str, rights: frozenset[Right], *, by: int) -> Share | None:
         """Change what a person's own share allows, and return it; None if they share nothing like that now."""
@@ -157,24 +159,18 @@ class Shares:
         if share is None or share.owner_id != by or not share.holds(self._now()):
             return None
         changed = replace(share, rights=rights)
-        try:
+        with self._known.outdated():
             return changed if await self._store.change_rights(changed) else None
-        finally:
-            self._known.outdate()
 
     async def revoke(self, share_id: str, *, by: Guest, administrator: bool = False) -> Share | None:
         """Delete a person's own share, or as an administrator one of their server, and return it; else None."""
         share = await self._store.share(share_id)
         if share is None:
             return None
-        own = share.owner_id == by.user_id
-        of_their_server = administrator and share.guild_id == by.guild_id
-        if not own and not of_their_server:
+        if share.owner_id != by.user_id and not (administrator and share.guild_id == by.guild_id):
             return None
-        try:
+        with self._known.outdated():
             return share if await self._store.revoke(share_id) else None
-        finally:  # also if nobody knows whether the change arrived
-            self._known.outdate()
 
     async def leave(self, share_id: str, guest: Guest) -> Share | None:
         """Let a guest leave a share, and return it; None if they have no such share here."""
@@ -189,17 +185,13 @@ class Shares:
         Returns False if this person refuses too many already.
         """
         refusal = Refusal(user_id, owner_id, owner_name, self._now(), share_id)
-        try:
+        with self._known.outdated():
             return await self._store.refuse(refusal, most=MOST_REFUSED)
-        finally:
-            self._known.outdate()
 
     async def allow(self, user_id: int, owner_id: int) -> bool:
         """Undo a person's refusals of an owner's shares, and say whether there were any."""
-        try:
+        with self._known.outdated():
             return await self._store.allow(user_id, owner_id)
-        finally:
-            self._known.outdate()
 
     async def refused_by(self, user_id: int) -> list[Refusal]:
         """Return a person's refusals, and the shares that they have left."""
@@ -209,7 +201,7 @@ class Shares:
         """Say whether a person refuses all shares of an owner."""
         return any(one.owner_id == owner_id and not one.share_id for one in await self._store.refusals(user_id))
 
-    async def uses(self, owner_id: int, *, most: int = 50, skip: int = 0) -> list[Use]:
+    async def uses(self, owner_id: int, *, most: int, skip: int = 0) -> list[Use]:
         """Return the uses of an owner's shares in the last 30 days, newest first."""
         return await self._store.uses(owner_id, since=self._now() - _KEPT, most=most, skip=skip)
 
