@@ -57,12 +57,16 @@ async def resolve(context: Context, job: Job) -> Job:
     if one.owner:
         context.access.spend(job, one.owner, target=target)
     live = await _live_at_once(context, one.session.client, job, target)
-    return await queue(context, job, job.moved(Stage.QUEUED, target=target, live=live))
+    return await queue(context, job, job.moved(Stage.QUEUED, target=target, live=live), one.session)
 
 
-async def queue(context: Context, job: Job, queued: Job) -> Job:
-    """Write a job that waits for its turn; raises Ended if its person has the same already, or too many."""
-    admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
+async def queue(context: Context, job: Job, queued: Job, session: Session) -> Job:
+    """Let a job wait for its turn, or begin if that has come; raises Ended if its person has the same, or too many."""
+    begun = None
+    if not _is_old(context, job):
+        begun = asking_since(queued, context.now(), session.client.blink_now())
+    gap = _live_gap(context)
+    admission = await context.store.queue(job, queued, most=MOST_UNFINISHED, begun=begun, live_gap=gap)
     target, owner = queued.target, queued.owner
     if admission.running:
         raise Ended(End.ALREADY_RUNNING, target=target, owner=owner, options=_link(admission.running))
@@ -70,7 +74,7 @@ async def queue(context: Context, job: Job, queued: Job) -> Job:
         raise Ended(End.TOO_MANY, target=target, owner=owner)
     if admission.first_use:
         context.access.used_first(queued)
-    return context.written(job, queued)
+    return context.written(job, begun if begun and admission.begun else queued)
 
 
 async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence[AccessibleCamera]) -> Ended:
@@ -106,19 +110,26 @@ async def take_turn(context: Context, job: Job) -> Job:
     """Begin if the network is free and at most two others of this person run; else show why not, and return `job`."""
     session = await context.access.session(job)
     context.still_wanted(job)
-    age = (context.now() - job.request.created_at).total_seconds()
-    if age > context.timing.leave_age:  # a newer command has told the person's roles itself
+    if _is_old(context, job):
         await context.access.still_allowed(job, max_age=context.timing.leave_age)
         await context.access.still_shared(job)  # the share may have ended while Discord was asked
     blink_now = await _blink_time(context, session)
     asking = asking_since(job, context.now(), blink_now)
-    live_gap = timedelta(seconds=context.timing.live_gap)
-    if await context.store.take_turn(job, asking, live_gap=live_gap):
+    if await context.store.take_turn(job, asking, live_gap=_live_gap(context)):
         return context.written(job, asking)
-    place = await context.store.place(job)
-    held = None if place else await context.store.held_back(job)
-    context.display.progress(job, place=place, held=held)
+    order = await context.store.order(job)
+    place = order.place(job.id)
+    context.display.progress(job, place=place, held=None if place else order.held_back(job.id))
     return job
+
+
+def _is_old(context: Context, job: Job) -> bool:
+    """Return whether a command may no longer be true of its person's roles, which it tells."""
+    return (context.now() - job.request.created_at).total_seconds() > context.timing.leave_age
+
+
+def _live_gap(context: Context) -> timedelta:
+    return timedelta(seconds=context.timing.live_gap)
 
 
 async def wait_for_turn(context: Context, job: Job) -> None:

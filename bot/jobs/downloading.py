@@ -47,7 +47,7 @@ async def deliver(context: Context, session: Session, job: Job, found: Result, m
     if job.owner and job.round is None:
         media = replace(media, check=partial(context.access.still_allowed, job))
     await media.within(job.reply.file_limit)  # takes long, so before the checks below
-    await context.store.touch(job)  # raises Superseded if another process has taken the job over meanwhile
+    await context.store.still(job)  # raises Superseded if another process has taken the job over meanwhile
     shown = await context.display.deliver(job.changed(result=found), media)
     if shown.too_large:
         raise Ended(End.TOO_LARGE, result=replace(job.result, size=media.size, not_shrunk=shown.not_shrunk))

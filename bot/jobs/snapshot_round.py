@@ -76,7 +76,7 @@ async def resolve(context: Context, job: Job) -> Job:
         for _ in taken.shots:
             context.access.spend(job, system.owner, target=target)
     found = job.changed(target=target, owner=system.owner, round=taken).of_shot(shot)
-    return await admission.queue(context, job, found.moved(Stage.QUEUED))
+    return await admission.queue(context, job, found.moved(Stage.QUEUED), first.session)
 
 
 async def _systems(reach: Reach, *, max_age: float) -> list[_System]:

@@ -62,6 +62,12 @@ class Order:
             owners[one.owner_id] += 1
         return False
 
+    def place(self, job_id: str) -> int:
+        """Return the number of jobs before a queued one on its network, with the one that occupies it."""
+        one = next(one for one in self._queued if one.job_id == job_id)
+        before = self._queued[: self._queued.index(one)]
+        return sum(other.network == one.network for other in before) + (one.network in self._occupied)
+
     def held_back(self, job_id: str) -> HeldBack | None:
         """Return why a queued job waits.
 
@@ -87,4 +93,5 @@ class Admission:
 
     queued: bool
     running: Job | None = None
+    begun: bool = False  # its turn has come already
     first_use: bool = False  # this person's first use of a share

@@ -1,5 +1,6 @@
 """Column types that mean the same on every database, and how a value lies in the columns of a table."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_UNHOLDABLE = re.compile("[\0\ud800-\udfff]")  # NUL, and halves of surrogate pairs
+
+
 class Words(TypeDecorator[str]):
     """Text from outside; characters that no database can hold (NUL, half a surrogate pair) become U+FFFD."""
 
@@ -39,10 +43,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Replace characters that would make the write fail: a strange camera name must not stop a clip."""
-        if value is None:
-            return None
-        whole = value.replace("\0", "\ufffd")
-        return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in whole)
+        return None if value is None else _UNHOLDABLE.sub("\ufffd", value)
 
 
 T = TypeVar("T")

@@ -142,8 +142,8 @@ def _apart(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return computed, {name: value for name, value in values.items() if name not in computed}
 
 
-async def one_at_a_time(connection: Connection, number: int, *, patience: float | None = None) -> None:
-    """Take a lock on `number`, over all processes, until the transaction ends.
+async def one_at_a_time(connection: Connection, *numbers: int, patience: float | None = None) -> None:
+    """Take a lock on each number, over all processes, until the transaction ends.
 
     Waits `patience` seconds instead of the usual time for locks.
     """
@@ -151,7 +151,8 @@ async def one_at_a_time(connection: Connection, number: int, *, patience: float 
     if connection.dialect.name == "postgresql":
         if patience is not None:
             await connection.scalar(select(func.set_config("lock_timeout", f"{patience:.0f}s", True)))
-        await connection.scalar(select(func.pg_advisory_xact_lock(number)))
+        for number in sorted(set(numbers)):  # in one order, or two transactions could wait for each other
+            await connection.scalar(select(func.pg_advisory_xact_lock(number)))
 
 
 async def one_snapshot(connection: Connection) -> None:

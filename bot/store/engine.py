@@ -38,7 +38,7 @@ Address = str | Callable[[], str]
 
 _FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
 _GOODBYE = 5.0
-_CHUNK, _PAUSE = 100, 0.05  # rows of one write of clean-up, and the seconds until the next
+_CHUNK, _PAUSE = 50, 0.1  # rows of one write of clean-up, and the seconds until the next
 _POSTGRESQL = frozenset({"postgres", "postgresql"})
 
 

@@ -74,6 +74,7 @@ _REQUEST = Fields(
     kind=enum_field("kind", Kind),
     shares=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
 )
+_FIXED = frozenset({"id", *_REQUEST.columns_of(None)})
 _PROGRESS = Fields(
     Progress,
     "busy_since",
@@ -160,6 +161,11 @@ def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
     return row
 
 
+def changes_of(job: Job, keyring: Keyring) -> dict[str, Any]:
+    """Return a job's row without what never changes, since setting an indexed column again costs as much."""
+    return {name: value for name, value in row_of(job, keyring).items() if name not in _FIXED}
+
+
 def jobs_of(rows: Iterable[RowMapping], keyring: Keyring) -> list[Job]:
     """Return the jobs that rows hold, without those that only a later version can read: they are left to that."""
     found: list[Job] = []
@@ -199,6 +205,10 @@ def _token(row: RowMapping, keyring: Keyring) -> str | None:
 
 def _token_place(job_id: str) -> dict[str, str]:
     return {"table": "clip_jobs", "column": "reply_token", "row": job_id}
+
+
+# Spelt as the partial index is: SQLite does not see that `missed = 1` is the same.
+is_undelivered: ColumnElement[Any] = literal_column("clip_jobs.missed")
 
 
 def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:

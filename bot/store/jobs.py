@@ -9,32 +9,30 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     RowMapping,
-    Select,
-    Update,
     and_,
+    bindparam,
     delete,
     exists,
     func,
-    literal_column,
     or_,
     select,
     text,
     update,
 )
 
-from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, Superseded
+from bot.models import Admission, Job, Order, Stage, Superseded
 
 from .connection import LONGEST_LEASE, Connection, DatabaseTime, Statements, one_at_a_time
 from .engine import Database
 from .errors import Conflict
-from .job_rows import in_stages, jobs_of, plain, row_of, stage_of
+from .job_order import AROUND, STILL_RECEIVED, is_alike, older, order_of, same_network, values_of
+from .job_rows import changes_of, in_stages, is_undelivered, jobs_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .shares import note_use_by
-from .tables import ADMITTED, REFUSED, accounts, clip_jobs
+from .tables import REFUSED, accounts, clip_jobs
 
 _MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
-_owner = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
 class JobStore:
@@ -46,6 +44,10 @@ class JobStore:
         self._owner = secrets.token_hex(8)
         self._is_ours = clip_jobs.c.owner == self._owner
         self._mine: dict[str, Any] = {"owner": self._owner, "owned_until": DatabaseTime(lease)}
+        # Built once, since each save of a clip needs them; `_as_it_is` gives them their values.
+        this = and_(clip_jobs.c.id == bindparam("this"), clip_jobs.c.stage == bindparam("in_stage"))
+        self._is_mine = and_(this, self._is_ours)
+        self._replacing = update(clip_jobs).where(self._is_mine).values(self._mine)
 
     async def insert(self, job: Job) -> bool:
         """Save a new job, which is this process's; return False if its interaction is known already."""
@@ -66,19 +68,19 @@ class JobStore:
 
         An end that has been told is kept only while the Blink account that it tells of is linked.
         """
-        replacing, row = self._replacing(old), row_of(new, self._keyring)
+        values = _as_it_is(old) | changes_of(new, self._keyring)
         if new.delivery.told_at is None:
-            _expect_one(await self._database.change(replacing, row))
+            _expect_one(await self._database.change(self._replacing, values))
             return
         linked = exists().where(accounts.c.user_id == new.owner_id)
-        ended = await self._database.changed(replacing.returning(linked.label("linked")), row)
+        ended = await self._database.changed(self._replacing.returning(linked.label("linked")), values)
         _expect_one(len(ended))
         if new.needs_link and not ended[0]["linked"]:
             await self.remove(new)
 
-    async def touch(self, job: Job) -> None:
-        """Renew the lease of a job; raises Superseded if it now belongs to another process, or is in another stage."""
-        _expect_one(await self._database.change(self._replacing(job)))
+    async def still(self, job: Job) -> None:
+        """Check that a job is this process's, by a lease that has not ended, and in this stage; raises Superseded."""
+        await self._still(self._database, job)
 
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
         """Take every unfinished job without a lease, and return all of this process's that are not `running`."""
@@ -116,55 +118,60 @@ class JobStore:
         unfinished = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
         await self._database.change(update(clip_jobs).where(unfinished).values(owner=None, owned_until=None))
 
-    async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
+    async def queue(
+        self, old: Job, new: Job, *, most: int, begun: Job | None = None, live_gap: timedelta = timedelta()
+    ) -> Admission:
         """Move a received job into the queue, unless its person has a live one for that camera or `most` of them.
 
-        A round is for all cameras of a system, and compared with rounds only. For somebody else's camera all live jobs
-        of that Blink account count too.
+        Moves it to `begun` instead if it is its turn already, which is decided as in `take_turn`, and if no older job
+        of its person can still come before it. A round is for all cameras of a system, and compared with rounds only.
+        For somebody else's camera all live jobs of that Blink account count too.
         """
-        assert new.target is not None
-        key = new.target.key
-        theirs = and_(clip_jobs.c.user_id == new.request.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
-        one_camera = and_(clip_jobs.c.camera_id == key.camera_id, clip_jobs.c.round.is_(None))
-        alike = clip_jobs.c.round.is_not(None) if new.round else one_camera
-        same = and_(theirs, clip_jobs.c.network_id == key.network_id, alike)
-        owners = theirs
-        if new.owner:
-            owners = and_(_owner == new.owner.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
-        async with self._database.write() as connection:
-            for number in sorted({new.request.user_id, new.owner_id}):
-                await one_at_a_time(connection, number)  # else two commands of one person would not see each other
-            if running := await self._jobs(connection, same):
-                return Admission(queued=False, running=running[0])
-            for counted in (theirs, owners):
-                live = await connection.scalar(select(func.count()).select_from(clip_jobs).where(counted))
-                if (live or 0) >= most:
+        try:
+            async with self._database.write() as connection:
+                # Else two commands of one person would not see each other.
+                await one_at_a_time(connection, new.request.user_id, new.owner_id)
+                others = await connection.rows(AROUND, values_of(new))
+                theirs = [row for row in others if row["user_id"] == new.request.user_id]
+                if same := next((row["id"] for row in theirs if is_alike(row, new)), None):
+                    running = await self._jobs(connection, clip_jobs.c.id == same)
+                    return Admission(queued=False, running=next(iter(running), None))
+                of_owner = [row for row in others if row["owner_id"] == new.owner_id] if new.owner else []
+                if max(len(theirs), len(of_owner)) >= most:
                     return Admission(queued=False)
-            await self._replace(connection, old, new)
-            return Admission(queued=True, first_use=await note_use_by(connection, new))
+                written = new
+                if begun and await self._may_begin(connection, begun, others, live_gap):
+                    written = new if await connection.rows(STILL_RECEIVED, values_of(new)) else begun
+                await self._replace(connection, old, written)
+                first_use = await note_use_by(connection, new)
+                return Admission(queued=True, begun=written is begun, first_use=first_use)
+        except Conflict:  # another process was faster to occupy the network, or the account's live view
+            if begun is None:
+                raise
+            return await self.queue(old, new, most=most)
 
     async def take_turn(self, old: Job, new: Job, *, live_gap: timedelta = timedelta()) -> bool:
         """Move a queued job to asking, or to its live view; return False while it is not its turn.
 
         The `Order` of all jobs decides. A live view begins `live_gap` after the account's last one.
         """
-        occupied = select(clip_jobs.c.id).where(_same_network(old), in_stages(HOLDING)).limit(1)
         try:
             async with self._database.write() as connection:
-                if await connection.scalar(occupied) is None and await self._may_watch(connection, new, live_gap):
-                    for number in sorted({old.request.user_id, old.owner_id}):
-                        await one_at_a_time(connection, number)  # else two jobs of one person would not see each other
-                    around = await connection.rows(_around(old))
-                    if _order(around).may_begin(old.id):
-                        await self._replace(connection, old, new)
-                        return True
+                # Else two jobs of one person would not see each other.
+                await one_at_a_time(connection, old.request.user_id, old.owner_id)
+                others = await connection.rows(AROUND, values_of(old))
+                if await self._may_begin(connection, new, others, live_gap):
+                    await self._replace(connection, old, new)
+                    return True
                 await self._still(connection, old)
         except Conflict:  # another process was faster to occupy the network
             return False
         return False
 
-    async def _may_watch(self, connection: Connection, job: Job, gap: timedelta) -> bool:
-        """Return whether a job may begin: a live view not if another of its account ended less than `gap` before."""
+    async def _may_begin(self, connection: Connection, job: Job, others: Iterable[RowMapping], gap: timedelta) -> bool:
+        """Return whether it is a job's turn: a live view's not if one of its account ended less than `gap` before."""
+        if not order_of(job, others).may_begin(job.id):
+            return False
         if job.stage is not Stage.LIVE:
             return True
         assert job.target is not None
@@ -178,17 +185,9 @@ class JobStore:
         )
         return await connection.scalar(select(clip_jobs.c.id).where(lately).limit(1)) is None
 
-    async def held_back(self, job: Job) -> HeldBack | None:
-        """Return how many jobs wait before one that others of its person, or of its account, hold back."""
-        return _order(await self._database.rows(_around(job))).held_back(job.id)
-
-    async def place(self, job: Job) -> int:
-        """Return the number of jobs before this one on its network, with the one that occupies it."""
-        before = or_(in_stages(HOLDING), and_(in_stages({Stage.QUEUED}), _older(job)))
-        counted = (
-            select(func.count()).select_from(clip_jobs).where(_same_network(job), clip_jobs.c.id != job.id, before)
-        )
-        return await self._database.scalar(counted) or 0
+    async def order(self, job: Job) -> Order:
+        """Return the order of a job that waits and the others around it."""
+        return order_of(job, await self._database.rows(AROUND, values_of(job)))
 
     async def next_start(self, job: Job) -> datetime | None:
         """Return when, by Blink's clock, the next command of the same camera began; None if there is none.
@@ -197,7 +196,7 @@ class JobStore:
         """
         assert job.target is not None
         key = job.target.key
-        same_camera = and_(_same_network(job), clip_jobs.c.camera_id == key.camera_id)
+        same_camera = and_(same_network(job), clip_jobs.c.camera_id == key.camera_id)
         lately = or_(clip_jobs.c.told_at.is_(None), clip_jobs.c.told_at > job.request.created_at)
         began, asked = clip_jobs.c.blink_started_at, clip_jobs.c.asked_at
         at, asked_at = job.progress.blink_started_at, job.progress.asked_at or job.request.created_at
@@ -215,8 +214,7 @@ class JobStore:
     async def choose(self, old: Job, new: Job) -> bool:
         """Move a received job to fetching a recording, and say whether that is the first use of a share."""
         async with self._database.write() as connection:
-            for number in sorted({new.request.user_id, new.owner_id}):
-                await one_at_a_time(connection, number)
+            await one_at_a_time(connection, new.request.user_id, new.owner_id)
             await self._replace(connection, old, new)
             return await note_use_by(connection, new)
 
@@ -224,7 +222,7 @@ class JobStore:
         """Return the number of unfinished jobs of the same person and kind that are older than this one."""
         theirs = and_(clip_jobs.c.user_id == job.request.user_id, clip_jobs.c.kind == job.request.kind.value)
         counted = select(func.count()).select_from(clip_jobs)
-        before = counted.where(clip_jobs.c.told_at.is_(None), theirs, _older(job))
+        before = counted.where(clip_jobs.c.told_at.is_(None), theirs, older(job))
         return await self._database.scalar(before) or 0
 
     async def job(self, job_id: str) -> Job | None:
@@ -237,9 +235,7 @@ class JobStore:
 
     async def undelivered(self, user_id: int) -> list[Job]:
         """Return the ended jobs of a person whose end could be shown nowhere, oldest first."""
-        # Spelt as the partial index is: SQLite does not see that `missed = 1` is the same.
-        theirs = clip_jobs.c.user_id == user_id
-        return await self._jobs(self._database, and_(theirs, literal_column("clip_jobs.missed")))
+        return await self._jobs(self._database, and_(clip_jobs.c.user_id == user_id, is_undelivered))
 
     async def mark_delivered(self, jobs: Collection[Job]) -> None:
         """Note that the person now knows how these undelivered jobs ended."""
@@ -248,7 +244,7 @@ class JobStore:
 
     async def remove(self, job: Job) -> None:
         """Delete a job if it is still in this stage and this process's."""
-        await self._database.change(delete(clip_jobs).where(self._is_mine(job)))
+        await self._database.change(delete(clip_jobs).where(self._is_mine), _as_it_is(job))
 
     async def live(self) -> list[Job]:
         """Return every unfinished job in a stage that this version knows, oldest first."""
@@ -284,18 +280,16 @@ class JobStore:
         return True
 
     async def _replace(self, connection: Connection, old: Job, new: Job) -> None:
-        _expect_one(await connection.change(self._replacing(old), row_of(new, self._keyring)))
+        _expect_one(await connection.change(self._replacing, _as_it_is(old) | changes_of(new, self._keyring)))
 
-    def _replacing(self, old: Job) -> Update:
-        """Return the statement that renews the lease of `old` as it stands, and sets the values given to it."""
-        return update(clip_jobs).where(self._is_mine(old)).values(self._mine)
-
-    async def _still(self, connection: Connection, old: Job) -> None:
-        if await connection.scalar(select(clip_jobs.c.id).where(self._is_mine(old))) is None:
+    async def _still(self, where: Statements, job: Job) -> None:
+        ours = select(clip_jobs.c.id).where(self._is_mine, clip_jobs.c.owned_until > DatabaseTime())
+        if not await where.rows(ours, _as_it_is(job)):
             raise Superseded
 
-    def _is_mine(self, job: Job) -> ColumnElement[bool]:
-        return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == stage_of(job), self._is_ours)
+
+def _as_it_is(job: Job) -> dict[str, Any]:
+    return {"this": job.id, "in_stage": stage_of(job)}
 
 
 async def stages(database: Database) -> dict[str, int]:
@@ -310,41 +304,3 @@ async def stages(database: Database) -> dict[str, int]:
 def _expect_one(changed: int) -> None:
     if changed != 1:
         raise Superseded
-
-
-def _older(job: Job) -> ColumnElement[bool]:
-    return or_(
-        clip_jobs.c.created_at < job.request.created_at,
-        and_(clip_jobs.c.created_at == job.request.created_at, clip_jobs.c.id < job.id),
-    )
-
-
-def _around(job: Job) -> Select[*tuple[Any, ...]]:
-    """Select the jobs on which the order of a person's jobs depends.
-
-    These are all jobs on the Blink accounts that the person uses, and all other jobs of these accounts' users.
-    """
-    jobs, admitted = clip_jobs.c, in_stages(ADMITTED)
-    places = select(jobs.account_id).where(jobs.user_id == job.request.user_id, admitted)
-    neighbours = select(jobs.user_id).where(jobs.account_id.in_(places), admitted)
-    around = or_(jobs.account_id.in_(places), jobs.user_id.in_(neighbours))
-    columns = (jobs.id, jobs.user_id, _owner.label("owner_id"), jobs.account_id, jobs.network_id, jobs.stage)
-    return select(*columns).where(around, admitted).order_by(*_oldest_first)
-
-
-def _order(rows: Iterable[RowMapping]) -> Order:
-    return Order(
-        Entry(
-            row["id"],
-            row["user_id"],
-            row["owner_id"],
-            (row["account_id"], row["network_id"]),
-            Stage(plain(row["stage"])),
-        )
-        for row in rows
-    )
-
-
-def _same_network(job: Job) -> ColumnElement[bool]:
-    assert job.target is not None
-    return and_(clip_jobs.c.account_id == job.target.account_id, clip_jobs.c.network_id == job.target.key.network_id)

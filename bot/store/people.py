@@ -4,15 +4,20 @@ import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, union_all, update
 
 from bot.models import CameraKey, CameraKind, CameraRef, Invitation, Invited, NotifyClips, Person
 
 from .columns import Field, Fields
 from .engine import Database
+from .job_rows import is_undelivered
 from .tables import accounts, clip_jobs, invitations, people, untold
 
 _KEPT = timedelta(days=30)
+_NEWS = union_all(  # built once, since every command needs it
+    select(untold.c.id).where(untold.c.user_id == bindparam("person")),
+    select(clip_jobs.c.id).where(clip_jobs.c.user_id == bindparam("person"), is_undelivered),
+).limit(1)
 _MOST_OFFERED = 25  # Discord's limit while somebody types
 
 _WHAT_DMS_SHOWED = ("user_id", "dms_closed_at", "dms_closed_told", "dms_introduced")
@@ -107,6 +112,10 @@ class UntoldStore:
             await connection.change(delete(untold).where(untold.c.at < now - _KEPT))
             await connection.change(insert(untold).values(id=number, user_id=user_id, text=text, at=now))
         return number
+
+    async def has_news(self, user_id: int) -> bool:
+        """Say whether a person has not been told something yet: a line, or how a job ended."""
+        return bool(await self._database.rows(_NEWS, {"person": user_id}))
 
     async def of_person(self, user_id: int) -> dict[str, str]:
         """Return a person's lines by their ids, oldest first."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, event
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from .errors import (
     AccessRefused,
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 PATIENCE = 15.0  # seconds that a whole transaction may take; they take milliseconds
 _CONNECT_TIMEOUT = 10.0
-_CONNECTIONS, _MORE = 5, 5  # small servers allow 20 connections, and two processes overlap at every deploy
+_CONNECTIONS = 8  # small servers allow 20, of which 3 are reserved, and two processes overlap at every deploy
 _RECYCLE = 1800.0  # seconds; some proxies silently drop an older connection
 
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -83,18 +83,35 @@ def create(address: Callable[[], URL]) -> "AsyncEngine":
             # `from None`: the text that could not be read may be the password.
             raise BadDatabaseUrl(f"DATABASE_URL is not understood ({type(error).__name__}).") from None
 
-    return create_async_engine(
+    engine = create_async_engine(
         "postgresql+asyncpg://",
         hide_parameters=True,
         pool_size=_CONNECTIONS,
-        max_overflow=_MORE,
+        max_overflow=0,  # one that overflows is closed after its transaction, and opening one takes longer than that
         pool_timeout=_CONNECT_TIMEOUT,
         pool_recycle=_RECYCLE,
-        pool_pre_ping=True,
         # No statement stays prepared: behind a pooler (PgBouncer) the next transaction may use another server
         # connection, which does not know the statement or has another one of that name.
         connect_args={"async_creator_fn": connect, "prepared_statement_cache_size": 0},
     )
+    event.listen(engine.sync_engine, "checkout", _try)
+    return engine
+
+
+def _try(connection: Any, *_: object) -> None:
+    """Try a connection before it is used; raises InvalidatePoolError if it is dead, so that the pool opens others.
+
+    A simple query is one round trip. SQLAlchemy's `pool_pre_ping` prepares a statement in a transaction of its own,
+    which is as much as all that most of our transactions do.
+    """
+    try:
+        connection.run_async(_ask)
+    except Exception as error:
+        raise InvalidatePoolError from error
+
+
+async def _ask(driver: Any) -> None:
+    await driver.execute("SELECT 1")
 
 
 def writes(*, lock_timeout: float) -> str:

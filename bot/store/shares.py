@@ -146,8 +146,7 @@ class ShareStore:
         others = and_(share_refusals.c.user_id == user_id, share_refusals.c.owner_id != owner_id)
         count = select(func.count()).select_from(share_refusals).where(others, share_refusals.c.grant_id == "")
         async with self._database.write() as connection:
-            for number in sorted({user_id, owner_id}):
-                await one_at_a_time(connection, number)
+            await one_at_a_time(connection, user_id, owner_id)
             if share_id and await connection.scalar(select(shares.c.id).where(these)) is None:
                 return False
             if not share_id and (await connection.scalar(count) or 0) >= most:

@@ -164,8 +164,7 @@ class SubscriptionStore:
     async def unsubscribe(self, subscription: Subscription) -> None:
         """Delete a subscription, its alerts that wait, and the feed if nobody else wants it."""
         async with self._database.write() as connection:
-            for number in sorted({subscription.user_id, subscription.owner_id}):
-                await one_at_a_time(connection, number)
+            await one_at_a_time(connection, subscription.user_id, subscription.owner_id)
             for table, more in ((subscriptions, []), (alerts, [waits])):
                 same = (
                     table.c.user_id == subscription.user_id,
@@ -192,8 +191,7 @@ async def one_account_at_a_time(connection: Connection, user_id: int) -> None:
     """Lock a person's subscriptions and those for their cameras, before a transaction changes their link."""
     either = or_(subscriptions.c.user_id == user_id, subscriptions.c.owner_id == user_id)
     found = await connection.tuples(select(subscriptions.c.user_id, subscriptions.c.owner_id).where(either))
-    for number in sorted({user_id, *(number for row in found for number in row)}):
-        await one_at_a_time(connection, number)
+    await one_at_a_time(connection, user_id, *(number for row in found for number in row))
 
 
 async def note_account(connection: Connection, owner_id: int) -> None:
@@ -230,11 +228,10 @@ async def forget_unshared(connection: Connection, *which: ColumnElement[bool]) -
         or_(shares.c.until.is_(None), shares.c.until > DatabaseTime()),
     )
     unshared = and_(subscriptions.c.guild_id != OWN, ~serving.exists(), *which)
-    owners = sorted(set(await connection.scalars(select(subscriptions.c.owner_id).where(unshared))))
+    owners = set(await connection.scalars(select(subscriptions.c.owner_id).where(unshared)))
     if not owners:
         return
-    for number in owners:
-        await one_at_a_time(connection, number)
+    await one_at_a_time(connection, *owners)
     await connection.change(delete(subscriptions).where(unshared, subscriptions.c.owner_id.in_(owners)))
     await _forget_unwanted(connection, feeds.c.owner_id.in_(owners))
 

@@ -250,7 +250,7 @@ def catch_up(interaction: Interaction) -> None:
 async def _show_missed(interaction: Interaction) -> None:
     services, user_id = interaction.client.services, interaction.user.id
     runner, untold = services.runner, services.untold
-    if not await runner.undelivered(user_id) and not await untold.of_person(user_id):
+    if not await untold.has_news(user_id):
         return
     try:
         if not await _is_answered(interaction):

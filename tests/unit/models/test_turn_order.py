@@ -31,6 +31,13 @@ def test_one_at_a_time_begins_on_a_network_the_oldest_first() -> None:
     assert beginning(line(("a", ALICE, 1, LOOK), ("b", BOB, 1, WAIT)), "ab") == "b"
 
 
+def test_the_place_counts_what_waits_before_on_the_network_and_what_occupies_it() -> None:
+    waiting = (("b", BOB, 1, WAIT), ("c", BOB, 2, WAIT), ("d", BOB, 1, WAIT))
+    assert [line(*waiting).place(name) for name in "bcd"] == [0, 0, 1]
+    assert [line(("a", ALICE, 1, RUN), *waiting).place(name) for name in "bcd"] == [1, 0, 2]
+    assert line(("a", ALICE, 1, LOOK), *waiting).place("d") == 1
+
+
 def test_the_fourth_of_a_person_waits_until_one_of_three_is_done() -> None:
     fourth = ("d", ALICE, 4, WAIT)
     assert beginning(line(*THREE, fourth), "d") == ""

@@ -9,6 +9,7 @@ import pytest
 
 from bot.models import CommandStatus, End, Job, Owner, Stage, Superseded
 from bot.store import Store
+from tests.support.databases import Outside
 from tests.support.examples import ALICE, BOB, NOON, a_job, a_target, an_account, moved, queued, received
 from tests.support.jobs import with_values
 
@@ -105,15 +106,21 @@ async def test_details_change_within_a_stage(store: Store) -> None:
     assert (await _only(store)).progress.attempts == 2
 
 
-async def test_touching_a_job_renews_its_lease_and_changes_nothing(store: Store, other: Store) -> None:
+async def test_a_job_is_still_its_processs_in_its_stage_as_long_as_the_lease_lasts(
+    store: Store, other: Store, database: Outside
+) -> None:
     job = await received(store)
-    await store.jobs.touch(with_values(job, attempts=9))
-    assert await _only(store) == job
+    await store.jobs.still(job)
     with pytest.raises(Superseded):
-        await other.jobs.touch(job)
+        await other.jobs.still(job)
+    await asyncio.to_thread(database.execute, "UPDATE clip_jobs SET owned_until = ?", datetime.now(UTC))
+    with pytest.raises(Superseded):
+        await store.jobs.still(job)
+    await store.jobs.renew()
+    await store.jobs.still(job)
     await store.jobs.save(job, job.ended(End.WAITED_TOO_LONG))
     with pytest.raises(Superseded):
-        await store.jobs.touch(job)
+        await store.jobs.still(job)
 
 
 async def test_an_undelivered_end_is_kept_until_its_person_was_told(store: Store) -> None:

@@ -100,6 +100,53 @@ async def test_queueing_a_job_that_somebody_has_queued_is_superseded(store: Stor
         await store.jobs.queue(job, waiting, most=1)
 
 
+async def _queue(store: Store, job: Job, camera: int = 1, *, network: int = 7) -> Admission:
+    """Let a job begin at once if it can."""
+    waiting = job.moved(Stage.QUEUED, target=a_target(camera, network=network))
+    return await store.jobs.queue(job, waiting, most=5, begun=waiting.moved(Stage.ASKING))
+
+
+async def test_a_job_whose_turn_has_come_begins_at_once(store: Store) -> None:
+    job = await received(store)
+    assert await _queue(store, job) == Admission(queued=True, begun=True)
+    assert await store.jobs.job(job.id) == job.moved(Stage.QUEUED, target=a_target()).moved(Stage.ASKING)
+
+
+async def test_a_job_that_is_not_next_waits(store: Store) -> None:
+    older = await received(store, user_id=BOB)
+    running, younger = await received(store, after=1), await received(store, after=2)
+    assert (await _queue(store, running)).begun
+    assert await _queue(store, older, 2) == Admission(queued=True)
+    waiting = older.moved(Stage.QUEUED, target=a_target(2))
+    assert await store.jobs.job(older.id) == waiting
+    asking = running.moved(Stage.QUEUED, target=a_target()).moved(Stage.ASKING)
+    await store.jobs.save(asking, asking.ended(End.FAILED))
+    assert await _queue(store, younger, 3) == Admission(queued=True), "an older one waits for the same network"
+    assert await _take(store, waiting)
+
+
+async def test_a_job_does_not_begin_at_once_if_an_older_one_of_its_person_is_still_looked_up(store: Store) -> None:
+    older, younger = await received(store), await received(store, after=1)
+    others = await received(store, after=1, user_id=BOB)
+    assert not (await _queue(store, younger)).begun
+    assert (await _queue(store, others, 2, network=8)).begun
+    assert (await _queue(store, older, 3)).begun
+
+
+async def test_the_fourth_of_a_person_does_not_begin_at_once(store: Store) -> None:
+    jobs = [await received(store, after=number) for number in range(4)]
+    assert [(await _queue(store, job, network=7 + at)).begun for at, job in enumerate(jobs)] == [True] * 3 + [False]
+
+
+async def test_of_many_who_would_begin_at_once_one_does_and_the_others_wait(store: Store, other: Store) -> None:
+    jobs = [(each, await received(each, user_id=number)) for number, each in enumerate([store, other] * 4)]
+    admissions = await asyncio.gather(*(_queue(each, job, number) for number, (each, job) in enumerate(jobs)))
+    assert all(admission.queued for admission in admissions)
+    assert [admission.begun for admission in admissions].count(True) == 1
+    stages = sorted(job.stage for job in await store.jobs.live())
+    assert stages == [Stage.ASKING] + [Stage.QUEUED] * 7
+
+
 async def test_turns_come_in_the_order_of_asking(store: Store) -> None:
     second, first = await queued(store, a_target(1), after=2), await queued(store, a_target(2), after=1)
     assert not await _take(store, second)
@@ -157,11 +204,11 @@ async def test_taking_the_turn_of_a_job_that_somebody_moved_is_superseded(store:
 async def test_the_place_counts_who_is_before(store: Store) -> None:
     first, second, third = [await queued(store, a_target(camera), after=camera) for camera in (1, 2, 3)]
     elsewhere = await queued(store, a_target(4, network=8))
-    assert [await store.jobs.place(job) for job in (first, second, third, elsewhere)] == [0, 1, 2, 0]
+    assert [(await store.jobs.order(job)).place(job.id) for job in (first, second, third, elsewhere)] == [0, 1, 2, 0]
     await _take(store, first)
-    assert [await store.jobs.place(job) for job in (first, second, third)] == [0, 1, 2]
+    assert [(await store.jobs.order(job)).place(job.id) for job in (first, second, third)] == [0, 1, 2]
     await moved(store, first.moved(Stage.ASKING), Stage.LOOKING)
-    assert [await store.jobs.place(job) for job in (second, third)] == [0, 1]
+    assert [(await store.jobs.order(job)).place(job.id) for job in (second, third)] == [0, 1]
 
 
 async def _take(store: Store, job: Job) -> bool:
@@ -179,8 +226,8 @@ async def test_the_fourth_of_a_person_waits_for_one_of_three_whatever_its_networ
     fourth = await queued(other, a_target(4, network=4), after=4)
     fifth = await queued(other, a_target(5, network=5), after=5)
     assert not await _take(other, fourth)
-    assert await store.jobs.held_back(fourth) == HeldBack(0)
-    assert await store.jobs.held_back(fifth) == HeldBack(1)
+    assert (await store.jobs.order(fourth)).held_back(fourth.id) == HeldBack(0)
+    assert (await store.jobs.order(fifth)).held_back(fifth.id) == HeldBack(1)
     bobs = await queued(other, a_target(9, network=4), after=6, user_id=BOB)
     assert await _take(other, bobs), "nobody else waits"
     await other.jobs.save(bobs.moved(Stage.ASKING), bobs.moved(Stage.ASKING).ended(End.FAILED))
@@ -188,7 +235,7 @@ async def test_the_fourth_of_a_person_waits_for_one_of_three_whatever_its_networ
     assert not await _take(other, fourth), "three run as long as one looks for its video"
     await store.jobs.save(looking, looking.ended(End.NO_VIDEO))
     assert not await _take(other, fifth), "the older one is first"
-    assert await store.jobs.held_back(fourth) is None
+    assert (await store.jobs.order(fourth)).held_back(fourth.id) is None
 
 
 async def test_what_waits_for_one_network_leaves_a_person_free_to_use_another(store: Store) -> None:
@@ -196,7 +243,7 @@ async def test_what_waits_for_one_network_leaves_a_person_free_to_use_another(st
     for camera in (1, 2):
         await queued(store, a_target(camera), after=camera)
     fourth = await queued(store, a_target(4, network=8), after=3)
-    assert await store.jobs.held_back(fourth) is None
+    assert (await store.jobs.order(fourth)).held_back(fourth.id) is None
     assert await _take(store, fourth)
 
 

@@ -46,9 +46,9 @@ class TreeSetup:
         services = SimpleNamespace(
             sessions=None,
             people=SimpleNamespace(last_used=self._nothing),
-            runner=SimpleNamespace(stopping=False, undelivered=self._nothing),
+            runner=SimpleNamespace(stopping=False),
             access=Access(),
-            untold=SimpleNamespace(of_person=self._nothing),
+            untold=SimpleNamespace(has_news=self._nothing),
         )
         self.client = ClipBot(
             cast("Any", services), commands=[look], items=[], logged_in=cast("Any", None), metrics=self.metrics
