@@ -179,8 +179,12 @@ async def test_who_presses_before_the_end_is_saved_keeps_the_file_too(alone: Str
         clip = await house.clip(alone.alice, alone.front)
         reply = await house.finished(clip)
         assert house.live(clip), "its end is saved after the copy"
-        await pressed(alone, reply, "Keep", "Kept in your direct messages")
-        go_on.set()
+        click = await press(house.discord, alone.alice, reply, "Keep")
+        await until(
+            lambda: [one for one in house.discord.requests if (one.method, one.path[-9:]) == ("GET", "/messages")]
+        )
+        go_on.set()  # the copy was not there when it was looked for
+        await until(lambda: "Kept in your direct messages" in text_of(click.message), timeout=10)
 
 
 async def test_closed_direct_messages_are_said_with_how_to_open_them(street: Street) -> None:
