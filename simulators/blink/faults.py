@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -54,7 +55,7 @@ class Fault:
     """A fault of the next `times` requests to a route; "*" is every route, None is for ever.
 
     - answer: this answer instead of the real one, and nothing is applied; without status, body and headers
-      the real one after all, `delay` seconds late.
+      the real one after all, `delay` seconds late, or once that event is set.
     - reset: the connection is cut and nothing is applied.
     - half: the request is applied and half of its answer's body sent, then the connection is closed.
     - stall: as half, but the connection stays open and silent.
@@ -69,7 +70,7 @@ class Fault:
     status: int | None = None
     body: Any = None  # bytes and text go out as they are, anything else as JSON
     headers: dict[str, str] | None = None
-    delay: float = 0.0
+    delay: float | asyncio.Event = 0.0
     action: Action = "answer"
     account: int | None = None  # only for requests of this account: its bearer, its tokens, its sign-in
     skip: int = 0  # let so many pass first

@@ -214,14 +214,18 @@ class SimBlink:
             await response.write_eof()
         return response
 
-    async def _pause(self, seconds: float | None) -> None:
-        """Wait, but no longer than the server lives."""
-        if seconds == 0.0:
+    async def _pause(self, delay: float | asyncio.Event | None) -> None:
+        """Wait for so many seconds or for an event, but no longer than the server lives."""
+        if delay == 0.0:
             return
+        awaited = [self._closing, delay] if isinstance(delay, asyncio.Event) else [self._closing]
+        waiting = [asyncio.create_task(one.wait()) for one in awaited]
+        seconds = None if isinstance(delay, asyncio.Event) else delay
         try:
-            await asyncio.wait_for(self._closing.wait(), seconds)
-        except TimeoutError:
-            return
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
 
 
 def _find(host: str, method: str, path: str) -> tuple[Route | None, dict[str, str]]:

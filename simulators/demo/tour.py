@@ -18,7 +18,7 @@ from .conversation import Conversation, Failed
 from .street import BOT_TOKEN, Street, build
 from .transcript import DIM, Transcript
 
-WITHIN = 60.0
+WITHIN = 180.0
 
 
 async def tour(*, once: bool, port: int = 0) -> int:

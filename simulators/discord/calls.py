@@ -1,5 +1,6 @@
 """One request of the bot: as it came (`Call`), as it is remembered (`Request`), and how it may go wrong (`Fault`)."""
 
+import asyncio
 import fnmatch
 import io
 import re
@@ -68,7 +69,8 @@ class Fault:
 
     `path_pattern` is an fnmatch pattern, or a compiled regular expression to search for, over the path after
     `/api/v10`. "answer" answers instead of Discord; "apply-…" lets Discord act first; "reset" cuts the connection;
-    "delay" only waits, before Discord acts. `from_bytes`: only requests that upload so much.
+    "delay" only waits so many seconds, or until that event is set, before Discord acts. `from_bytes`: only requests
+    that upload so much.
     """
 
     method: str
@@ -78,7 +80,7 @@ class Fault:
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     action: Action = "answer"
-    delay: float = 0.0
+    delay: float | asyncio.Event = 0.0
     from_bytes: int = 0
     hits: int = 0
 

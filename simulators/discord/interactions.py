@@ -96,9 +96,9 @@ class Interaction:
     def modal(self) -> dict[str, Any] | None:
         return self.record.modal
 
-    async def acked(self, timeout: float = 3.0) -> "Interaction":
+    async def acked(self, timeout: float | None = None) -> "Interaction":
         """Wait until a callback was accepted; TimeoutError is what the person sees as "did not respond"."""
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(self.ack_deadline if timeout is None else timeout):
             await self._acked.wait()
         return self
 

@@ -50,7 +50,7 @@ class Rest:
         fault = next((fault for fault in self.faults if fault.matches(call)), None)
         if fault is not None:
             fault.hits += 1
-            await asyncio.sleep(fault.delay)
+            await (fault.delay.wait() if isinstance(fault.delay, asyncio.Event) else asyncio.sleep(fault.delay))
         status, body, headers = self._act(call, fault)
         reset = fault is not None and fault.action in _RESETS
         self.requests.append(

@@ -18,7 +18,7 @@ from tests.support.notify import share, use
 from tests.support.presets import QUICK
 from tests.support.reading import buttons_of
 from tests.support.street import Street
-from tests.support.waiting import until
+from tests.support.waiting import at_rest, until
 
 SOON = 10.0
 
@@ -94,7 +94,8 @@ async def test_where_the_video_is_late_its_picture_comes_first_and_the_same_mess
 async def test_a_message_that_was_on_its_way_when_the_bot_stopped_gets_the_video_too(street: Street) -> None:
     house = street.house
     house.alert_timing = replace(house.alert_timing, picture_after=0.3)
-    sending = DiscordFault("POST", "/channels/*/messages", times=2, action="delay", delay=2.0)
+    go_on = asyncio.Event()
+    sending = DiscordFault("POST", "/channels/*/messages", times=2, action="delay", delay=go_on)
     async with house.bot():
         await use(street, motion="all")
         house.blink.faults.append(BlinkFault("video", delay=60.0))
@@ -104,6 +105,7 @@ async def test_a_message_that_was_on_its_way_when_the_bot_stopped_gets_the_video
     async with house.bot():
         await until(lambda: sending.hits == 2, timeout=SOON)  # the first, with the picture, is not there yet
         assert house.dms(street.alice) == []
+        go_on.set()
         await all_told(house)
         [message] = house.dms(street.alice)
         assert list(files_of(house.discord, message).values()) == [filmed.mp4]
@@ -289,10 +291,7 @@ async def test_where_nobody_wants_to_hear_blink_is_not_asked(street: Street) -> 
         await nothing_more_comes(street)
         await use(street, motion="never")
         await until(lambda: not house.rows("SELECT 1 FROM feeds"))
-        await asyncio.sleep(0.6)
-        before = looked(house)
-        await asyncio.sleep(0.6)
-        assert looked(house) == before
+        await at_rest(lambda: looked(house))
 
 
 async def test_whose_direct_messages_are_closed_costs_nothing_until_they_come_back(street: Street) -> None:
@@ -303,10 +302,7 @@ async def test_whose_direct_messages_are_closed_costs_nothing_until_they_come_ba
         await use(street, motion="all")
         house.motion(street.front)
         await until(lambda: house.rows("SELECT 1 FROM watchers WHERE unreachable_at IS NOT NULL"), timeout=SOON)
-        await asyncio.sleep(1.0)
-        before = looked(house)
-        await asyncio.sleep(0.6)
-        assert looked(house) <= before + 1
+        await at_rest(lambda: looked(house))
         street.alice.open_dms()
         await use(street, motion="all")
         house.motion(street.mini)

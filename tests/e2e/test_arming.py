@@ -112,7 +112,6 @@ async def test_in_the_bots_own_messages_the_reply_is_a_normal_one(street: Street
         assert "is disarmed" in text_of(await press(street, question, "Yes, disarm it"))
 
 
-@pytest.mark.usefixtures("patient")
 async def test_two_networks_of_one_name_are_told_apart(street: Street) -> None:
     other = street.account.add_network("home")
     other.add_camera("Barn", behaviour=QUICKLY)

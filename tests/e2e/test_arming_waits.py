@@ -1,7 +1,5 @@
 """`/arm`, `/disarm` and `/motion` of a bot that waits for less or longer than others, or that stops meanwhile."""
 
-from dataclasses import replace
-
 import pytest
 
 from simulators.blink import Behaviour, Fault
@@ -9,7 +7,7 @@ from simulators.demo.tls import Authority
 from tests.support.arming import drawn, home_of, over, press, use
 from tests.support.house import key_of, text_of
 from tests.support.program import program
-from tests.support.street import Street
+from tests.support.street import HELD, Street, let_go
 from tests.support.waiting import until
 
 NEVER = Behaviour.quick(never_completes=True)
@@ -74,13 +72,14 @@ async def test_with_no_patience_busy_is_asked_once(street: Street) -> None:
 
 
 async def test_a_clip_that_takes_too_long_leaves_all_as_it_is(street: Street) -> None:
-    street.house.waits(busy_wait=0.2)
-    street.front.behaviour = Behaviour.quick(stages=(("rest", "new", 0.1), ("dev", "running", 1.2), ("vs", "done", 0)))
+    street.house.waits(busy_wait=0.2, command_deadline=60.0)
+    street.front.behaviour = HELD
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == "recording")
         reply = await over(await use(street, "arm"))
         assert "A clip or picture of this system is under way, so nothing was changed" in text_of(reply)
+        let_go(street.front)
         await street.house.finished(clip)
         assert "is armed" in text_of(await press(street, reply, "Retry"))
     assert len(street.house.blink.asked("arm")) == 1
@@ -126,7 +125,7 @@ async def test_killed_in_the_middle_the_reply_stays_true_and_can_be_repeated(
 
 async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) -> None:
     street.house.waits(command_deadline=60.0)
-    street.front.behaviour = Behaviour.quick(never_completes=True, video="always")
+    street.front.behaviour = HELD
     cabin = street.account.add_network("Cabin")
     cabin.add_camera("Barn", behaviour=Behaviour.quick())
     async with street.house.bot():
@@ -135,8 +134,7 @@ async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) ->
         used = await use(street, "motion", camera=key_of(street.mini), state="off")
         assert "“Cabin” is armed" in text_of(await over(await use(street, "arm", system="Cabin")))
         assert street.house.stage(clip) == "recording"
-        [command] = [one for one in street.front.network.commands if one.camera_id == street.front.id]
-        command.behaviour = replace(command.behaviour, never_completes=False)
+        let_go(street.front)
         assert "is off" in text_of(await over(used))
         assert "Recorded <t:" in text_of(await street.house.finished(clip))
     assert any("A clip or picture of this system is under way" in text for text in drawn(used))

@@ -12,6 +12,7 @@ from tests.support.waiting import until
 @pytest.mark.parametrize("shape", ["409", "307", "307-location", "200"])
 async def test_busy_for_a_moment_is_shown_asked_again_and_then_records_once(street: Street, shape: Any) -> None:
     street.front.busy_for(3600, shape=shape)
+    street.house.waits(busy_wait=60.0)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: "System is busy, please wait" in text_of(clip.message))

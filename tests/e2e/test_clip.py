@@ -9,7 +9,7 @@ import pytest
 from bot.jobs import downloading
 from simulators.blink import Behaviour
 from tests.support.house import buttons_of, key_of, text_of
-from tests.support.street import Street
+from tests.support.street import HELD, Street, let_go
 from tests.support.waiting import until
 
 EPHEMERAL = 1 << 6
@@ -31,20 +31,27 @@ async def test_who_waited_long_for_a_clip_gets_this_clip_in_the_reply_and_by_dm(
     assert "Stop these messages" in buttons_of(copy)
 
 
-async def test_the_reply_follows_the_command_through_its_stages(street: Street) -> None:
+async def test_the_reply_follows_the_command_through_its_stages(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stages = tuple(
         (stage, condition, 0.3)
         for stage, condition in (("rest", "new"), ("cs_sent", "running"), ("dev", "running"), ("vs", "done"))
     )
     street.front.behaviour = Behaviour.quick(stages=stages, upload_delay=0.3)
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await street.house.finished(clip)
-    shown = [text_of(message) for _, message in clip.history]
-    said = ("Blink has the command", "Sync Module is calling", "camera is recording", "is uploading", "Recorded <t:")
-    for words in said:
-        assert any(words in text for text in shown), words
-    assert any("Blink: running · dev" in text for text in shown)
+    street.house.waits(command_deadline=60.0)
+    now = street.house.world.clock()
+    with monkeypatch.context() as blinks:
+        blinks.setattr(street.house.world, "clock", lambda: now)
+        async with street.house.bot():
+            clip = await street.house.clip(street.alice, street.front)
+            said = ("Blink has the command", "Sync Module is calling", "camera is recording", "is uploading")
+            for words in said:
+                await until(lambda words=words: words in text_of(clip.message))
+                now += 0.3
+            blinks.undo()
+            assert "Recorded <t:" in text_of(await street.house.finished(clip))
+    assert any("Blink: running · dev" in text_of(message) for _, message in clip.history)
 
 
 async def test_a_private_reply_is_only_seen_by_its_person_and_a_public_one_by_all(street: Street) -> None:
@@ -73,7 +80,8 @@ async def test_in_the_bots_own_messages_the_reply_is_an_ordinary_message_and_no_
 
 
 async def test_the_same_camera_asked_again_points_to_the_clip_under_way(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.8), ("vs", "done", 0.0)))
+    street.front.behaviour = HELD
+    street.house.waits(command_deadline=60.0)
     async with street.house.bot():
         first = await street.house.clip(street.alice, street.front)
         await until(lambda: street.front.accepted)
@@ -81,6 +89,7 @@ async def test_the_same_camera_asked_again_points_to_the_clip_under_way(street: 
         pointer = await street.house.finished(again)
         assert "already at work for you" in text_of(pointer)
         assert f"/{street.house.channel.id}/{first.message['id']}" in text_of(pointer)
+        let_go(street.front)
         await street.house.finished(first)
     assert len(street.front.accepted) == 1
 
@@ -93,6 +102,7 @@ async def test_a_fourth_clip_waits_and_is_told_its_place_and_a_sixth_is_one_too_
         )
         for number in range(5)
     ]
+    street.house.waits(command_deadline=60.0)
     async with street.house.bot():
         for camera in cameras[:3]:
             await street.house.clip(street.alice, camera)
@@ -106,7 +116,6 @@ async def test_a_fourth_clip_waits_and_is_told_its_place_and_a_sixth_is_one_too_
     assert street.front.accepted == cameras[3].accepted == cameras[4].accepted == []
 
 
-@pytest.mark.usefixtures("patient")
 async def test_the_option_value_is_what_autocomplete_gives(street: Street) -> None:
     async with street.house.bot():
         [choice] = await street.house.discord.autocomplete(

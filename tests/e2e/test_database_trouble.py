@@ -70,7 +70,7 @@ class TestPostgres:
             assert await house.discord.autocomplete(
                 street.alice, house.channel, "clip", {"camera": "front"}, focused="camera"
             ), "the cameras are known from before"
-            server.start()
+            await server.start()
             assert rows(street) == 1
             assert (len(street.front.accepted), len(street.mini.accepted)) == (1, 0)
             again = await house.clip(street.alice, street.mini)
@@ -99,7 +99,7 @@ class TestPostgres:
             await until(moments[moment])
             server.crash()
             await asyncio.sleep(OUTAGE)
-            server.start()
+            await server.start()
             await until(lambda: not house.live(clip), timeout=20)
             [copy] = house.dms(street.alice)
         [video] = street.front.videos
@@ -118,7 +118,7 @@ class TestPostgres:
             house.discord.drop_gateway(4000)
             await until(lambda: house.discord.identifies == 2, timeout=20)
             await says(await house.clip(street.alice, street.front), NOT_STARTED)
-            server.start()
+            await server.start()
             clip = await house.clip(street.alice, street.front)
             assert "Recorded <t:" in text_of(await house.finished(clip))
 
@@ -132,7 +132,9 @@ time.sleep(60)
 """
 
 
-async def test_locked_by_another_program_for_longer_than_we_wait(street: Street) -> None:
+async def test_locked_by_another_program_for_longer_than_we_wait(
+    street: Street, request: pytest.FixtureRequest
+) -> None:
     house = street.house
     street.front.behaviour = SLOW
     async with house.bot():
@@ -143,6 +145,7 @@ async def test_locked_by_another_program_for_longer_than_we_wait(street: Street)
         try:
             assert other.stdout is not None
             assert await other.stdout.readline() == b"locked\n"
+            request.getfixturevalue("prompt")
             clip = await house.clip(street.alice, street.mini)
             await says(clip, NOT_STARTED)
             cameras = await house.discord.slash(street.alice, house.channel, "cameras")

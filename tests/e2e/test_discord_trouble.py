@@ -8,7 +8,7 @@ from simulators.blink import Behaviour
 from simulators.discord import Fault
 from tests.support.house import CALLBACK, REPLY, text_of
 from tests.support.lodgers import alone, arranged, cleared, lodging, street
-from tests.support.street import Street
+from tests.support.street import HELD, Street
 from tests.support.waiting import until
 
 __all__ = ["alone", "arranged", "cleared", "lodging", "street"]
@@ -209,7 +209,8 @@ async def test_a_direct_message_that_takes_its_time_does_not_keep_the_camera(alo
 
 
 async def test_unlinking_in_the_middle_of_a_clip_ends_it_truthfully_and_keeps_nothing(alone: Street) -> None:
-    alone.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.6), ("vs", "done", 0.0)))
+    alone.front.behaviour = HELD
+    alone.house.waits(command_deadline=60.0)
     async with alone.house.bot():
         clip = await alone.house.clip(alone.alice, alone.front)
         await until(lambda: alone.front.accepted)

@@ -1,5 +1,6 @@
 """The health of cameras comes by itself to whoever chose it: one sentence, once, also over a restart."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -54,11 +55,13 @@ async def test_a_message_that_was_on_its_way_when_the_bot_stopped_comes_once(str
     house = street.house
     often(house)
     street.front.battery = "low"
-    sending = DiscordFault("POST", "/channels/*/messages", times=1, action="delay", delay=1.0)
+    go_on = asyncio.Event()
+    sending = DiscordFault("POST", "/channels/*/messages", times=1, action="delay", delay=go_on)
     async with house.bot():
         house.discord.faults.append(sending)
         await use(street, health="on")
         await until(lambda: sending.hits, timeout=SOON)
+    go_on.set()
     async with house.bot():
         await until(lambda: house.rows("SELECT 1 FROM notices WHERE told_at IS NOT NULL"), timeout=SOON)
         await looks(house)

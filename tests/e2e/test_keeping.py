@@ -1,5 +1,6 @@
 """Share here and Keep: the file of a private reply, taken from the reply itself, for its person only."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -173,11 +174,17 @@ async def test_who_presses_before_the_end_is_saved_keeps_the_file_too(alone: Str
     house = alone.house
     house.pace = replace(house.pace, slow=0.0)
     async with house.bot():
-        house.discord.faults.append(Fault("POST", "/channels/*/messages", times=1, action="delay", delay=1.0))
+        go_on = asyncio.Event()
+        house.discord.faults.append(Fault("POST", "/channels/*/messages", times=1, action="delay", delay=go_on))
         clip = await house.clip(alone.alice, alone.front)
         reply = await house.finished(clip)
         assert house.live(clip), "its end is saved after the copy"
-        await pressed(alone, reply, "Keep", "Kept in your direct messages")
+        click = await press(house.discord, alone.alice, reply, "Keep")
+        await until(
+            lambda: [one for one in house.discord.requests if (one.method, one.path[-9:]) == ("GET", "/messages")]
+        )
+        go_on.set()  # the copy was not there when it was looked for
+        await until(lambda: "Kept in your direct messages" in text_of(click.message), timeout=10)
 
 
 async def test_closed_direct_messages_are_said_with_how_to_open_them(street: Street) -> None:

@@ -5,7 +5,7 @@ import re
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from tests.support.waiting import until
 # The command says something new at each moment, so that whoever follows it has something to draw.
 TALKATIVE = tuple((stage, "running", 0.1) for stage in ("sm", "dev", "is") * 18)
 SLOW = Behaviour.quick(stages=(*TALKATIVE, ("vs", "done", 0.0)))
-SILENT = Behaviour.quick(stages=(("dev", "running", 5.0), ("vs", "done", 0.0)))
+SILENT = Behaviour.quick(stages=(("rest", "new", 1.0), ("dev", "running", 5.0), ("vs", "done", 0.0)))
+LONG = 300.0  # seconds, for which another process has a clip without giving a sign of itself again
 QUIET = 0.6  # seconds, in which a process that has work would have polled twenty times
 
 
@@ -66,25 +67,11 @@ def left_behind() -> list[str]:
 
 @asynccontextmanager
 async def given_to_another(street: Street, clip: Any) -> AsyncIterator[None]:
-    """Let another process have the clip and give signs of itself, as if this one had given none; then let it go."""
-    lease, over = street.house.timing.lease, asyncio.Event()
-
-    async def sign() -> None:
-        await _change(street, clip, "another", datetime.now(UTC) + timedelta(seconds=0.9 * lease))
-
-    async def keep() -> None:
-        while not over.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(over.wait(), lease / 5)
-            await sign()
-
-    await sign()
-    keeping = asyncio.create_task(keep())
+    """Let another process have the clip, and keep it; then let it go."""
+    await _change(street, clip, "another", datetime.now(UTC) + timedelta(seconds=LONG))
     try:
         yield
     finally:
-        over.set()
-        await keeping
         await _change(street, clip, None, None)
 
 
@@ -106,7 +93,9 @@ def arrange(street: Street, moment: str) -> None:
         street.front.behaviour = SLOW
         street.house.waits(command_deadline=30.0)
     else:
-        street.house.discord.faults.append(Fault("POST", "/users/@me/channels", times=None, action="delay", delay=6.0))
+        never = asyncio.Event()
+        held = Fault("POST", "/users/@me/channels", times=None, action="delay", delay=never)
+        street.house.discord.faults.append(held)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

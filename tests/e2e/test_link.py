@@ -171,7 +171,9 @@ async def test_unlink_deletes_also_what_no_key_opens(street: Street) -> None:
 async def test_unlinking_during_ones_own_clip_ends_it_and_neither_asks_nor_keeps_anything(
     street: Street, stage: str
 ) -> None:
-    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.5), ("vs", "done", 0.0)), upload_delay=2.0)
+    stages = (("dev", "running", 60.0 if stage == "recording" else 0.1), ("vs", "done", 0.0))
+    street.front.behaviour = Behaviour.quick(stages=stages, upload_delay=60.0)
+    street.house.waits(command_deadline=60.0, look_for=60.0)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == stage)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -13,7 +15,7 @@ from simulators.blink.cloud import ThumbnailForm
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import name_of, pictures_of
-from tests.support.street import Street
+from tests.support.street import HELD, Street, let_go
 from tests.support.waiting import until
 
 __all__ = ["alone", "arranged", "cleared", "lodging", "street"]
@@ -132,23 +134,27 @@ async def test_where_no_video_comes_the_reason_comes_with_a_fresh_picture(alone:
 # Beside the progress.
 
 
-async def test_the_latest_picture_stands_beside_the_progress_until_the_video_is_there(street: Street) -> None:
-    stages = (*((stage, "running", 0.3) for stage in ("rest", "cs_sent", "dev")), ("vs", "done", 0.0))
-    street.front.behaviour = Behaviour.quick(stages=stages, upload_delay=0.4)
-    latest = street.front.picture.jpeg
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        shown = await until(lambda: (clip.message or {}).get("attachments") and clip.message)
-        assert "Asked" in text_of(shown)
-        assert _file(street, shown) == latest
-        assert [name_of(picture) for picture in pictures_of(shown)] == ["latest.jpg"]
-        reply = await street.house.finished(clip)
-    assert _file(street, reply) == street.front.videos[0].mp4
+async def test_the_latest_picture_stands_beside_the_progress_until_the_video_is_there(
+    alone: Street, previewed: asyncio.Event
+) -> None:
+    alone.front.behaviour = replace(HELD, upload_delay=0.4)
+    alone.house.waits(command_deadline=60.0)
+    latest = alone.front.picture.jpeg
+    async with alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front)
+        await until(previewed.is_set)
+        let_go(alone.front)  # what is new next is drawn with the picture
+        reply = await alone.house.finished(clip)
+    shown = next(message for _, message in clip.history if message["attachments"])
+    assert "Asked" in text_of(shown)
+    assert _file(alone, shown) == latest
+    assert [name_of(picture) for picture in pictures_of(shown)] == ["latest.jpg"]
+    assert _file(alone, reply) == alone.front.videos[0].mp4
     assert [name_of(picture) for picture in pictures_of(reply)] == [reply["attachments"][0]["filename"]]
     with_picture = [bool(message and message.get("attachments")) for _, message in clip.history]
     assert sorted(with_picture) == with_picture, "once it is there, it stays"
     assert len(list(itertools.groupby(with_picture))) == 2
-    assert len(street.house.blink.asked("image")) == 1
+    assert len(alone.house.blink.asked("image")) == 1
 
 
 async def test_what_blink_lists_as_without_a_plan_is_told_at_once(alone: Street) -> None:

@@ -31,6 +31,7 @@ async def test_a_clip_comes_with_its_video_and_leaves_no_token_behind(street: St
 
 async def test_busy_for_a_moment_is_shown_asked_again_and_then_records_once(street: Street) -> None:
     street.front.busy_for(3600)
+    street.house.waits(busy_wait=60.0)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: "System is busy, please wait" in text_of(clip.message))

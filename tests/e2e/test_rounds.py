@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from simulators.blink import Behaviour, Camera
 from tests.support.hands import files_of, press
 from tests.support.house import buttons_of, text_of
@@ -78,7 +76,6 @@ async def test_the_button_below_the_cameras_takes_all_and_new_pictures_takes_the
     assert len(_asked(street)) == 6
 
 
-@pytest.mark.usefixtures("patient")
 async def test_with_several_systems_it_asks_which_and_offers_each_while_one_types(street: Street) -> None:
     house = street.house
     shop = street.account.add_network("Shop")

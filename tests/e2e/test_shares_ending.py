@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,7 @@ async def scene(tmp_path: Path, authority: Authority) -> AsyncIterator[EndingSce
     async with built(tmp_path, authority) as house:
         lending = Lending(house)
         house.shrinker = shrinker = SlowShrinker()
+        house.pace = replace(house.pace, patience=60.0)
         await house.link(lending.alice, lending.account)
         guest = lending.person("guest")
         async with house.bot():
@@ -82,7 +83,7 @@ async def at_stage(scene: EndingScene, stage: str) -> Any:
 
 
 async def fetching(scene: EndingScene) -> Any:
-    scene.lending.house.blink.faults.append(Fault("video", delay=0.6))
+    scene.lending.house.blink.faults.append(Fault("video", delay=scene.shrinker.go))
     clip = await at_stage(scene, "fetching")
     await until(lambda: scene.lending.house.blink.asked("video"))
     return clip

@@ -1,5 +1,7 @@
 """What somebody reads and may do who uses the bot with another's cameras, where something is amiss with either."""
 
+import pytest
+
 from simulators.blink import Fault
 from tests.support.house import buttons_of, text_of, video_in
 from tests.support.sharing import Shared
@@ -125,11 +127,12 @@ async def test_a_forged_choice_leads_to_no_other_network_of_its_owner(shared: Sh
         assert not [one for one in house.blink.requests[before:] if one.route == "manifest"]
 
 
+@pytest.mark.usefixtures("prompt")
 async def test_a_guest_is_not_told_to_link_while_blink_is_slow_with_what_is_shared(shared: Shared) -> None:
     house = shared.street.house
     async with house.bot():
         await shared.share()
-    house.blink.faults.append(Fault("homescreen", delay=1.0))
+    house.blink.faults.append(Fault("homescreen", times=None, action="hang"))
     async with house.bot():
         typed = {"camera": "Fro"}
         [hint] = await house.discord.autocomplete(shared.bob, house.channel, "clip", typed, focused="camera")

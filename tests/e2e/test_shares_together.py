@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from simulators.blink import Account, Behaviour, Camera
 from simulators.demo.tls import Authority
 from tests.support.house import House, built, buttons_of, ended, key_of, text_of
 from tests.support.lending import EPHEMERAL, QUICK, SHARED, SHARED_HOME, Lending, Person
-from tests.support.lodgers import arranged, cleared, lodging
+from tests.support.lodgers import cleared, lodging
+from tests.support.street import HELD, let_go
 from tests.support.waiting import until
 
-__all__ = ["arranged", "cleared", "lodging"]
+__all__ = ["cleared", "lodging"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,15 +29,21 @@ SLOW = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 60.0)))
 FIRST = "for the first time"
 
 
+@pytest.fixture(scope="module")
+def arranged() -> Callable[[House], None]:
+    return lambda house: house.waits(command_deadline=60.0)  # whoever is held goes on when a test says so
+
+
 @pytest_asyncio.fixture(loop_scope="module")
 async def lending(cleared: House) -> Lending:
     return await _linked(cleared)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def alone(tmp_path: Path, authority: Authority) -> AsyncIterator[Lending]:
+async def alone(tmp_path: Path, authority: Authority, arranged: Callable[[House], None]) -> AsyncIterator[Lending]:
     """The same in a house of its own, for what is still under way at the end."""
     async with built(tmp_path, authority) as house:
+        arranged(house)
         yield await _linked(house)
 
 
@@ -228,14 +236,13 @@ async def test_in_its_hours_and_before_its_end_it_works_and_what_has_begun_may_o
     bob, house = lending.person("bob"), lending.house
     now = datetime.now(BERLIN)
     begin, end = now - timedelta(hours=1), now + timedelta(hours=1)
-    lending.zebra.behaviour = Behaviour.quick(
-        stages=(("rest", "new", 0.05), ("dev", "running", 0.5), ("vs", "done", 0.0))
-    )
+    lending.zebra.behaviour = HELD
     async with house.bot():
         await lending.share(bob.user, until="7d", hours=f"{begin:%H:%M}-{end:%H:%M}")
         used = await begun(lending, bob, lending.zebra)
         later = (now.hour * 60 + now.minute + 120) % (24 * 60)
         await house.execute("UPDATE grants SET hours_begin = ?, hours_end = ?", later, (later + 60) % (24 * 60))
+        let_go(lending.zebra)
         reply = await lending.over(used)
         assert lending.file_of(reply) == lending.zebra.videos[-1].mp4
         assert "not shared with you here and now" in text_of(await clip(lending, bob))
@@ -271,15 +278,17 @@ async def test_arming_that_waits_for_a_busy_network_ends_with_the_share(lending:
 
 @pytest.mark.parametrize("status", [True, False], ids=["may see how it is", "may only record"])
 async def test_what_the_camera_saw_before_is_shown_only_to_whoever_may_see_how_it_is(
-    lending: Lending, status: bool
+    lending: Lending, previewed: asyncio.Event, status: bool
 ) -> None:
     bob = lending.person("bob")
-    lending.zebra.behaviour = Behaviour.quick(
-        stages=(("rest", "new", 0.05), ("dev", "running", 0.6), ("vs", "done", 0.0))
-    )
+    lending.zebra.behaviour = HELD
     async with lending.house.bot():
         await lending.share(bob.user, "clip", *(["status"] if status else []))
         used = await lending.discord.slash(bob.user, bob.place, "clip", {"camera": lending.camera(bob)})
+        await until(lambda: "The camera is recording" in text_of(used.message))
+        if status:  # it is drawn with what is new next
+            await until(previewed.is_set)
+        let_go(lending.zebra)
         await lending.over(used)
     names = {file["filename"] for _, message in used.history for file in message["attachments"] if not ended(message)}
     assert names == ({"latest.jpg"} if status else set())

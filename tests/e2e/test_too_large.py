@@ -11,7 +11,7 @@ from simulators.blink import Behaviour, Fault
 from simulators.discord import Fault as DiscordFault
 from tests.support.house import buttons_of, text_of
 from tests.support.reading import answered, menus_of
-from tests.support.street import Street
+from tests.support.street import HELD, Street, let_go
 from tests.support.waiting import until
 from tests.unit.video.films import Seen, play
 
@@ -160,18 +160,17 @@ async def test_a_refusal_although_it_is_within_the_limit_leads_to_a_smaller_one(
 
 
 async def test_a_preview_that_discord_does_not_take_leaves_the_progress(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(
-        stages=(("rest", "new", 0.6), ("dev", "running", 0.4), ("vs", "done", 0.0))
-    )
+    street.front.behaviour = HELD
     async with street.house.bot():
         refused = DiscordFault(
             "PATCH", REPLY, 1, 413, {"code": 40005, "message": "Request entity too large"}, from_bytes=1
         )
         street.house.discord.faults.append(refused)
         clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: refused.hits and "The camera is recording" in text_of(clip.message))
+        let_go(street.front)
         reply = await street.house.finished(clip)
     assert refused.hits == 1
-    assert any("The camera is recording" in text_of(message) for _, message in clip.history)
     assert street.house.discord.file(reply["attachments"][0]["url"]) == street.front.videos[0].mp4
 
 

@@ -13,8 +13,6 @@ from tests.support.sharing import Shared
 from tests.support.street import Street
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 _PEOPLES = ("accounts", "grant", "people")
 
 
@@ -50,7 +48,7 @@ async def offered_once_known(street: Street, user: Any) -> list[str]:
 
 async def offered_once_linked(street: Street, user: Any) -> list[str]:
     """Type until it is known that an account was linked by another process, which may take some seconds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while "No Blink account is linked" in (names := await offered_once_known(street, user))[0]:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     return names
@@ -108,7 +106,8 @@ async def test_what_is_revoked_is_offered_no_more_at_once(shared: Shared) -> Non
 
 async def test_what_is_unlinked_is_offered_no_more_at_once(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
-    house.blink.faults.append(Fault("logout", delay=1.5))
+    go_on = asyncio.Event()
+    house.blink.faults.append(Fault("logout", delay=go_on))
     async with house.bot():
         await shared.share()
         question = await shared.use("unlink", street.alice)
@@ -116,6 +115,7 @@ async def test_what_is_unlinked_is_offered_no_more_at_once(shared: Shared) -> No
         await until(lambda: house.blink.asked("logout"))
         for person, name in ((shared.bob, "Front Door (alice's)"), (street.alice, "Front Door · Home")):
             assert await offered_once_known(street, person) == [name], "while the bot signs out at Blink"
+        go_on.set()
         await until(lambda: "Unlinked" in text_of(house.shown(street.alice, question)))
         for person in (shared.bob, street.alice):
             assert "No Blink account is linked" in (await offered(street, person))[0]

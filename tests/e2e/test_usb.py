@@ -126,6 +126,7 @@ async def test_a_drive_that_takes_no_clips_is_the_reason_and_is_never_asked(usb:
 
 async def test_two_cameras_that_the_drive_calls_the_same_are_not_told_apart_by_guessing(usb: Street) -> None:
     usb.mini.name = "front-door"
+    usb.house.waits(look_for=2.0)
     async with usb.house.bot():
         reply = await _clip(usb)
     assert "cannot tell which clip is its own" in text_of(reply)

@@ -69,7 +69,7 @@ class Bots:
         """Stop one in order, and return its exit status."""
         process.send_signal(signal.SIGTERM)
         self.alive.remove(process)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await process.ended
 
     def words(self) -> str:

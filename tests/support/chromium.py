@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
 
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from tests.support.programs import require
 
@@ -17,7 +17,7 @@ FLAGS = (
     "--force-prefers-reduced-motion"  # without a graphics card each picture of a movement is drawn by the processor
 )
 DESKTOP = ViewportSize(width=1280, height=800)
-PATIENCE = 8000  # milliseconds
+PATIENCE = 30_000  # milliseconds; what comes at all comes in time on a busy machine
 
 
 class Chromium:
@@ -67,6 +67,7 @@ class Chromium:
 async def launched() -> AsyncIterator[Chromium]:
     """Start the browser; the test skips if there is none."""
     chromium = require("chromium")
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright, _empty_page() as empty:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         yield Chromium(browser, empty)

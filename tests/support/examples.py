@@ -189,7 +189,7 @@ async def moved(store: Store, job: Job, *stages: Stage) -> Job:
     return job
 
 
-async def eventually(ask: Callable[[], Awaitable[bool]], timeout: float = 5.0) -> None:
+async def eventually(ask: Callable[[], Awaitable[bool]], timeout: float = 20.0) -> None:
     """Ask again and again until the answer is yes."""
     async with asyncio.timeout(timeout):
         while not await ask():  # noqa: ASYNC110 - the answer lies in a database

@@ -26,7 +26,7 @@ from simulators.demo import tls
 from simulators.demo.network import connectors, dialer
 
 from .databases import Outside, with_tables
-from .presets import LIVE_PACE, QUICK, SELDOM
+from .presets import LIVE_PACE, PATIENT, QUICK, SELDOM
 from .reading import buttons_of as buttons_of
 from .reading import ended as ended
 from .reading import text_of as text_of
@@ -36,6 +36,8 @@ BOT_TOKEN = "bot-token-of-the-tests"
 CALLBACK = re.compile(r"/interactions/.*/callback")  # where Discord is answered, and where a reply is edited
 REPLY = re.compile(r"/webhooks/")
 KEY = "a-secret-of-the-tests-with-32-characters"
+DISCORDS = 3.0  # seconds in which Discord wants an answer
+_PATIENT = 4 * DISCORDS  # so that a busy machine is not taken for a bot that is late
 
 
 @dataclass
@@ -49,7 +51,7 @@ class House:
     world: simulated_blink.World
     guild: Any
     channel: Any
-    timing: Timing = QUICK.timing
+    timing: Timing = PATIENT
     limits: Callable[[], ConcurrencyLimits] = ConcurrencyLimits
     alert_timing: alerts.Timing = SELDOM
     pace: DeliveryTimeouts = QUICK.pace
@@ -203,9 +205,11 @@ def video_in(message: dict[str, Any] | None) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def built(folder: Path, authority: tls.Authority, database: Outside | None = None) -> AsyncIterator[House]:
+async def built(
+    folder: Path, authority: tls.Authority, database: Outside | None = None, *, ack_deadline: float = _PATIENT
+) -> AsyncIterator[House]:
     """Start both simulators, and see at the end that nothing surprised them; the bot's database is a file otherwise."""
-    discord = simulated_discord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot")
+    discord = simulated_discord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot", ack_deadline=ack_deadline)
     world = simulated_blink.World(
         tiny_videos=True,
         setting_seconds=0.0,

@@ -11,7 +11,7 @@ from . import sweeps
 from .bots import Bots, bots
 from .clip_load import ClipLoad
 from .databases import Outside, SqliteFile
-from .house import House, built
+from .house import DISCORDS, House, built
 from .waiting import until
 
 
@@ -27,7 +27,7 @@ async def killed(
 ) -> ClipLoad:
     """Kill so many processes, each after `longest` seconds at most; return the load, whose findings have no wrong."""
     chance = sweeps.chance()
-    async with built(folder, authority, database) as house, bots(house, authority) as processes:
+    async with built(folder, authority, database, ack_deadline=DISCORDS) as house, bots(house, authority) as processes:
         town = ClipLoad(house, chance)
         furnish(town)
         await town.link()

@@ -141,5 +141,5 @@ async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[AccountsSe
         http = await stack.enter_async_context(
             aiohttp.ClientSession(connector=connectors(discord=0, blink=port)(), cookie_jar=aiohttp.DummyCookieJar())
         )
-        yield AccountsSetup(url, world, sim, alice, http, Transport(http, timeout=2.0), store, stack)
+        yield AccountsSetup(url, world, sim, alice, http, Transport(http), store, stack)
     assert sim.surprises == []

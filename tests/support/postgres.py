@@ -80,12 +80,13 @@ class Server:
         self._dropped: list[str] = []
 
     def crash(self) -> None:
-        """Let it end as in a power cut."""
+        """Let it end as in a power cut: the bot in this loop does nothing meanwhile."""
         self._control("stop", "-m", "immediate")
 
-    def start(self) -> None:
-        """Start it again, and wait until it answers."""
-        self._control("start", "-w", "-l", self.folder / "again.log", "-o", f"-p {self.port} -k {self.folder}")
+    async def start(self) -> None:
+        """Start it again, and wait until it answers; meanwhile the bot's loop goes on."""
+        options = f"-p {self.port} -k {self.folder}"
+        await asyncio.to_thread(self._control, "start", "-w", "-l", self.folder / "again.log", "-o", options)
 
     def url(self, database: str, *, user: str = ADMIN, password: str = PASSWORD, query: str = "") -> str:
         """Return the address of a database on it, over TCP."""
@@ -207,7 +208,7 @@ class Postgres:
         url = make_url(self.url)
         return await asyncpg.connect(
             host=url.host, port=url.port, user=url.username, password=url.password, database=url.database,
-            ssl=False, command_timeout=10,
+            ssl=False, command_timeout=60,
         )  # fmt: skip
 
 

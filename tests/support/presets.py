@@ -97,5 +97,13 @@ def _longer(preset: T, times: float) -> T:
 
 
 QUICK = tempo()
+# What ends in vain only after that; a test that waits for such an end says so, and all others pass on a busy machine.
+PATIENT = replace(
+    QUICK.timing,
+    **{
+        name: 4 * getattr(QUICK.timing, name)
+        for name in ("busy_wait", "command_deadline", "look_for", "picture_for", "usb_deadline")
+    },
+)
 # A third of the lease is between two looks at what nobody tells the bot of, a tenth of all that a bot does here.
 SELDOM = replace(QUICK.alert_timing, lease=4 * QUICK.alert_timing.lease)

@@ -61,7 +61,7 @@ class Program:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process.pid, number)
 
-    async def ended(self, timeout: float = 20.0) -> int:
+    async def ended(self, timeout: float = 60.0) -> int:
         """Wait for its end and return its exit status."""
         async with asyncio.timeout(timeout):
             return await self.process.wait()
@@ -74,7 +74,7 @@ class Program:
         except aiohttp.ClientError:
             return None
 
-    async def until_it_answers(self, path: str, status: int, timeout: float = 30.0) -> None:
+    async def until_it_answers(self, path: str, status: int, timeout: float = 120.0) -> None:
         """Wait until its web server answers so."""
         async with asyncio.timeout(timeout):
             while await self.answers(path) != status:

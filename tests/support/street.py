@@ -1,7 +1,7 @@
 """A street with one linked person, whose household has one camera of each kind."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,17 @@ class Street:
     front: Camera
     mini: Camera
     bell: Camera
+
+
+_STAGES = (("rest", "new", 0.02), ("dev", "running", 0.02))
+HELD = Behaviour.quick(stages=_STAGES, never_completes=True, video="always")
+"""The manners of a camera that records until it is `let_go`."""
+
+
+def let_go(camera: Camera) -> None:
+    """Let a camera complete what it was asked for while it was held."""
+    for command in camera.accepted:
+        command.behaviour = replace(command.behaviour, stages=(*_STAGES, ("vs", "done", 0.0)), never_completes=False)
 
 
 on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

@@ -20,6 +20,14 @@ async def until(predicate: Callable[[], Value], timeout: float = 5.0, every: flo
     return value
 
 
+async def at_rest(value: Callable[[], object], seconds: float = 0.6, timeout: float = 10.0) -> None:
+    """Wait until a value has not changed for so long; raises TimeoutError if it goes on changing."""
+    async with asyncio.timeout(timeout * TEST_PACE * _PATIENCE):
+        seen = None
+        while seen != (seen := value()):  # noqa: ASYNC110 - the value may be anything
+            await asyncio.sleep(seconds)
+
+
 def in_thread(
     work: Callable[[], Coroutine[Any, Any, Value]],
     *,

@@ -12,7 +12,7 @@ from simulators.demo.tls import Authority
 from tests.support import storm, sweeps
 from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile
-from tests.support.house import built
+from tests.support.house import DISCORDS, built
 from tests.support.motion_load import MotionLoad
 
 KILLS = sweeps.amount(1, 3, 100)
@@ -74,7 +74,10 @@ async def test_whatever_happens_everything_that_moves_is_told_once(
     tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, record_property: sweeps.Note
 ) -> None:
     chance = sweeps.chance()
-    async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
+    async with (
+        built(tmp_path, authority, database, ack_deadline=DISCORDS) as house,
+        bots(house, authority) as processes,
+    ):
         block = MotionLoad(house, chance)
         await block.furnish(3, 2, 1)
         await processes.start()

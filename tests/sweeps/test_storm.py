@@ -17,7 +17,7 @@ import pytest
 from simulators.blink import Account, Behaviour, Camera
 from simulators.demo.tls import Authority
 from tests.support import storm, sweeps
-from tests.support.house import House, built, ended, text_of
+from tests.support.house import DISCORDS, House, built, ended, text_of
 from tests.support.live_streams import is_part_of
 from tests.support.program import Program, program
 from tests.support.reading import headline_of
@@ -234,7 +234,7 @@ async def test_in_a_storm_every_reply_ends_and_is_true(
     tmp_path: Path, authority: Authority, record_property: sweeps.Note
 ) -> None:
     chance = sweeps.chance()
-    async with built(tmp_path, authority) as house:
+    async with built(tmp_path, authority, ack_deadline=DISCORDS) as house:
         households = [furnish(house, number) for number in range(AT_ONCE)]
         for household in households:
             await house.link(household.person, household.account)

@@ -12,7 +12,7 @@ from tests.support import sweeps
 from tests.support.bots import Bots, bots
 from tests.support.clip_load import ClipLoad, manners
 from tests.support.databases import Outside, SqliteFile
-from tests.support.house import built
+from tests.support.house import DISCORDS, built
 from tests.support.waiting import until
 
 SECONDS = sweeps.amount(2.0, 10.0, 60.0)
@@ -58,7 +58,10 @@ async def test_under_load_every_interaction_is_answered_once(
     tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, record_property: sweeps.Note
 ) -> None:
     chance = sweeps.chance()
-    async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
+    async with (
+        built(tmp_path, authority, database, ack_deadline=DISCORDS) as house,
+        bots(house, authority) as processes,
+    ):
         town = ClipLoad(house, chance)
         furnish(town)
         await town.link()

@@ -50,6 +50,17 @@ async def test_a_mere_delay_leaves_the_answer(house: BlinkSetup) -> None:
     assert house.world.clock() - started >= 0.1
 
 
+async def test_an_answer_may_wait_for_a_word(house: BlinkSetup) -> None:
+    go_on = asyncio.Event()
+    house.sim.faults.append(Fault("clip", delay=go_on))
+    asking = asyncio.create_task(house.phone.clip(house.front))
+    await until(lambda: house.sim.asked("clip"))
+    assert not house.front.accepted
+    go_on.set()
+    assert (await asking).status == 200
+    assert len(house.front.accepted) == 1
+
+
 @pytest.mark.parametrize("action", ["reset", "apply-then-reset"])
 async def test_the_connection_breaks(house: BlinkSetup, action: Any) -> None:
     house.sim.faults.append(Fault("clip", action=action))

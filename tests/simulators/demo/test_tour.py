@@ -49,7 +49,7 @@ def start(temporary: Path, *command: str) -> subprocess.Popen[str]:
 def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Return the exit status and all that was printed."""
     try:
-        printed, _ = process.communicate(timeout=90)
+        printed, _ = process.communicate(timeout=300)
     finally:
         kill(process.pid)
     return process.returncode, printed
@@ -94,7 +94,7 @@ def _parent(process: Path) -> int:
     return 0
 
 
-def until(predicate: Callable[[], bool], timeout: float = 20) -> None:
+def until(predicate: Callable[[], bool], timeout: float = 60) -> None:
     ends = time.monotonic() + timeout
     while not predicate():
         assert time.monotonic() < ends
@@ -172,7 +172,7 @@ def test_the_bot_ends_with_a_demo_that_was_killed(temporary: Path) -> None:
     with demo(temporary) as (process, _):
         [bot] = children(process.pid)
         process.kill()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         until(lambda: not alive(bot))
 
 

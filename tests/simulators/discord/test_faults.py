@@ -1,5 +1,6 @@
 """Faults: every way in which a request can go wrong."""
 
+import asyncio
 import re
 import time
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from simulators.discord import Fault
 from tests.simulators.discord.conftest import GuildSetup
 from tests.simulators.discord.toybot import refused
+from tests.support.waiting import until
 
 EDIT = re.compile(r"^/webhooks/.*/messages/@original$")
 
@@ -57,6 +59,19 @@ async def test_a_delayed_request_arrives_late(town: GuildSetup) -> None:
     started = time.monotonic()
     await interaction.edit_original_response(content="late")
     assert time.monotonic() - started >= 0.2
+    assert used.message["content"] == "late"
+
+
+async def test_a_request_may_wait_for_a_word(town: GuildSetup) -> None:
+    used, interaction = await deferred(town)
+    go_on = asyncio.Event()
+    held = Fault("PATCH", EDIT, action="delay", delay=go_on)
+    town.sim.faults.append(held)
+    editing = asyncio.create_task(interaction.edit_original_response(content="late"))
+    await until(lambda: held.hits)
+    assert used.message["content"] == ""
+    go_on.set()
+    await editing
     assert used.message["content"] == "late"
 
 

@@ -11,7 +11,7 @@ from playwright.async_api import Page
 from simulators.discord import Channel, SimDiscord, User
 from simulators.page import DemoPage, Guide, Login, Walk
 from tests.simulators.page.scripted import TOKEN, ScriptedBot, video
-from tests.support.chromium import Chromium
+from tests.support.chromium import PATIENCE, Chromium
 
 WALKS = [("610001", "Front Door"), ("610002", "Cat's Corner")]
 HINTS = [("Front Door", "quick"), ("Garage", "busy for a while")]
@@ -33,7 +33,7 @@ class DemoPageSetup:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage() -> AsyncIterator[DemoPageSetup]:
-    sim = SimDiscord(bot_token=TOKEN, application_name="Blink Clips", ack_deadline=1.0)
+    sim = SimDiscord(bot_token=TOKEN, application_name="Blink Clips", ack_deadline=PATIENCE / 1000)
     port = await sim.start()
     guild = sim.add_guild("Maple Street")
     general = sim.add_channel(guild, "general")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from simulators.page import engine
 from tests.simulators.discord.v2 import button, gallery, menu, row, text
 from tests.simulators.page.conftest import DemoPageSetup
 from tests.simulators.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, card, run
+from tests.support.chromium import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -38,7 +38,7 @@ MENU = {
 
 async def becomes(screen: Page, expression: str) -> None:
     """Wait for an expression (playwright's own wait uses eval, which the page's policy forbids)."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE / 1000):
         while not await screen.evaluate(expression):  # noqa: ASYNC110 - only the browser knows
             await asyncio.sleep(0.02)
 
@@ -99,6 +99,7 @@ async def test_a_hint_begins_the_command_and_the_mouse_chooses(stage: DemoPageSe
 
 
 async def test_silence_is_said_and_can_be_dismissed(stage: DemoPageSetup, screen: Page) -> None:
+    stage.sim.ack_deadline = 1.0
     await run(screen, "/cameras ", "Enter")
     await expect(screen.locator(".content")).to_have_text("Sending command…")
     await expect(screen.locator(".content")).to_have_text("The application did not respond")
@@ -147,9 +148,7 @@ async def test_a_reply_changes_live_under_a_playing_video(stage: DemoPageSetup, 
     await becomes(screen, "playing.readyState >= 2 && playing.currentTime >= 3")
 
 
-async def test_buttons_wait_answer_and_fail(
-    stage: DemoPageSetup, screen: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_buttons_wait_answer_and_fail(stage: DemoPageSetup, screen: Page) -> None:
     answer = asyncio.Event()
     chosen: list[str] = []
 
@@ -178,7 +177,7 @@ async def test_buttons_wait_answer_and_fail(
     await expect(screen.locator("[data-custom-id=pick]")).to_be_enabled()
     assert chosen == ["2"]
     del stage.bot.handlers["again"]
-    monkeypatch.setattr(engine, "ANSWER_WITHIN", 0.2)
+    stage.sim.ack_deadline = 0.3
     await button.click()
     await expect(screen.locator(".failed")).to_have_text("This interaction failed")
     await stage.bot.call("DELETE", f"/channels/{stage.general.id}/messages/{sent['id']}", None)

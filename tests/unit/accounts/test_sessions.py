@@ -361,7 +361,8 @@ async def test_a_dead_token_that_another_process_has_replaced_signs_nobody_out(l
     account = await linked.linked()
     session = await opened(linked.sessions())
     linked.expired()
-    linked.sim.faults.append(Fault("token", delay=0.2))
+    go_on = asyncio.Event()
+    linked.sim.faults.append(Fault("token", delay=go_on))
     asking = asyncio.create_task(session.client.inventory())
     await until(lambda: linked.refreshes)
     other = (await linked.other_store()).accounts
@@ -369,6 +370,7 @@ async def test_a_dead_token_that_another_process_has_replaced_signs_nobody_out(l
     assert tokens.refresh
     fresh = type(account.tokens)(tokens.access, tokens.refresh, linked.clock() + timedelta(hours=4), "android")
     await other.link(type(account)(ALICE, account.link_id, fresh, account.linked_at, account.region))
+    go_on.set()
     with pytest.raises(NeverSent):
         await asking
     assert not (await linked.linked()).signed_out_at

@@ -122,7 +122,7 @@ def without_secrets(text: str) -> bool:
     return not any(secret in text for secret in SECRETS)
 
 
-async def eventually(ask: Callable[[], Awaitable[Found | None]], timeout: float = 5.0) -> Found:
+async def eventually(ask: Callable[[], Awaitable[Found | None]], timeout: float = 20.0) -> Found:
     """Ask until there is an answer."""
     async with asyncio.timeout(timeout):
         while not (found := await ask()):  # noqa: ASYNC110 - what is asked may be anything

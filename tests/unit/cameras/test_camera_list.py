@@ -50,7 +50,7 @@ async def test_a_picture_is_fetched_once_within_some_seconds(tmp_path: Path) -> 
     pictures, blink = SharedThumbnails(tmp_path, kept=60.0), Blink()
     for number in range(5):
         target = tmp_path / f"{number}.jpg"
-        found = await pictures.fetch(cast("Any", blink), CAMERA, target, seconds=1.0)
+        found = await pictures.fetch(cast("Any", blink), CAMERA, target, seconds=30.0)
         assert found
         assert found.file == target
         assert target.read_bytes() == b"jpeg"
@@ -62,7 +62,7 @@ async def test_a_picture_is_fetched_once_within_some_seconds(tmp_path: Path) -> 
 
 async def test_no_picture_stays_on_disk_for_longer(tmp_path: Path) -> None:
     pictures, blink = SharedThumbnails(tmp_path, kept=0.01), cast("Any", Blink())
-    await pictures.fetch(blink, CAMERA, tmp_path / "first.jpg", seconds=1.0)
+    await pictures.fetch(blink, CAMERA, tmp_path / "first.jpg", seconds=30.0)
     await until(lambda: not list(tmp_path.glob("*.kept.jpg")))
     assert await pictures.fetch(blink, CAMERA, tmp_path / "gone.jpg", seconds=None) is None
 

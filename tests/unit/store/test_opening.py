@@ -187,10 +187,10 @@ async def test_a_write_waits_for_another_programs_and_then_says_so(path: Path, u
 async def test_all_who_wait_for_a_locked_database_are_told_soon_and_not_one_after_the_other(
     path: Path, url: str
 ) -> None:
-    async with open_store(url, KEYRING, busy_timeout=0.2) as store:
+    async with open_store(url, KEYRING, busy_timeout=0.5) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
-            async with asyncio.timeout(0.2 * 15):
+            async with asyncio.timeout(0.5 * 15):
                 told = await asyncio.gather(*(store.set_meta("a", "b") for _ in range(30)), return_exceptions=True)
     assert {type(each) for each in told} == {DatabaseLocked}
 

@@ -27,7 +27,7 @@ from bot.store import (
 )
 from bot.store.connection import one_at_a_time
 from bot.store.engine import connect, parse
-from bot.store.postgres import connection_arguments, unreachable
+from bot.store.postgres import connection_arguments, unreachable, writes
 from tests.support.examples import KEYRING, NOON, a_job, a_subscription, an_account, received
 from tests.support.jobs import with_values
 from tests.support.postgres import PASSWORD, Postgres, Server
@@ -217,7 +217,7 @@ async def test_a_connection_that_died_without_a_word_is_given_up_and_replaced(
         os.kill(process, signal.SIGSTOP)
         try:
             monkeypatch.setattr("bot.store.postgres.PATIENCE", 0.2)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 with pytest.raises(DatabaseUnreachable, match="did not answer in time"):
                     await store.check()
             monkeypatch.undo()
@@ -229,13 +229,15 @@ async def test_a_connection_that_died_without_a_word_is_given_up_and_replaced(
 async def test_who_stands_still_in_a_transaction_gives_its_locks_back(
     postgres_server: Server, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.postgres.PATIENCE", 0.2)
     async with open_store(postgres_server.url(name), KEYRING) as store:
+        with monkeypatch.context() as brief:
+            brief.setattr("bot.store.postgres.PATIENCE", 0.2)
+            store._database._writes = writes(lock_timeout=10.0)
 
         async def stand_still() -> None:
             async with store._database.write(patience=None) as gone:
                 await one_at_a_time(gone, 7)
-                async with store._database.write(patience=5) as waiting:
+                async with store._database.write(patience=30) as waiting:
                     await one_at_a_time(waiting, 7)
                 await gone.rows(text("SELECT 1"))
 

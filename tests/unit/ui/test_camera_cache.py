@@ -79,14 +79,14 @@ async def test_what_is_old_is_shown_and_looked_at_once_beside_that(linked: Accou
 
 
 async def test_somebody_without_a_link_is_not_looked_for_with_each_letter(linked: AccountsSetup) -> None:
-    seldom, always = Typing(linked), Typing(linked, again=0.0)
+    seldom, always = Typing(linked, again=3600.0), Typing(linked, again=0.0)
     for _ in range(5):
         assert await seldom.cameras(BOB) is await always.cameras(BOB) is Unseen.NOT_LINKED
     assert (seldom.asked, always.asked) == ((1, 0), (5, 0))
 
 
 async def test_a_blink_that_fails_is_not_asked_with_each_letter(linked: AccountsSetup) -> None:
-    typing = Typing(linked)
+    typing = Typing(linked, again=3600.0)
     linked.sim.faults.append(Fault("homescreen", status=403, times=None))
     for _ in range(5):
         assert await typing.cameras() is Unseen.FAILED
@@ -101,8 +101,10 @@ async def test_a_database_that_is_away_shows_nothing_of_whom_is_not_known(linked
 
 async def test_what_is_not_seen_in_time_is_seen_a_moment_later(linked: AccountsSetup) -> None:
     typing = Typing(linked)
-    linked.sim.faults.append(Fault("homescreen", delay=0.3))
+    go_on = asyncio.Event()
+    linked.sim.faults.append(Fault("homescreen", delay=go_on))
     assert await typing.cameras(within=0.05) is Unseen.LATER
+    go_on.set()
     assert isinstance(await typing.cameras(), CachedCameras)
     assert typing.asked == (1, 1)
 
@@ -128,7 +130,7 @@ async def test_who_is_unlinked_is_forgotten_at_once(linked: AccountsSetup) -> No
 
 async def test_a_look_from_before_somebody_was_unlinked_is_not_believed(linked: AccountsSetup) -> None:
     typing = Typing(linked)
-    linked.sim.faults.append(Fault("homescreen", delay=0.3))
+    linked.sim.faults.append(Fault("homescreen", action="hang"))
     looking = asyncio.create_task(typing.cameras())
     await until(lambda: typing.store.calls)
     await linked.store.accounts.unlink(ALICE)

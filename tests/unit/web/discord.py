@@ -41,7 +41,7 @@ class Discord:
         return f"http://localhost:{self.port}"
 
     def application(self, client_id: int | None = CLIENT_ID) -> DiscordOAuth:
-        return DiscordOAuth(lambda: client_id, CLIENT_SECRET, aiohttp.TCPConnector, site=self.site, timeout=2.0)
+        return DiscordOAuth(lambda: client_id, CLIENT_SECRET, aiohttp.TCPConnector, site=self.site)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Discord]:
