@@ -50,7 +50,7 @@ class Linking:
         self._now = now
         self._passwords, self._codes = Tries(now), Tries(now)
         self._attempts: dict[int, _Attempt] = {}  # by the user they are for: one each, the oldest first
-        self._origins: dict[str, tuple[datetime, Origin]] = {}  # by the digest of the link, with its end
+        self._origins: dict[int, tuple[Invitation, Origin]] = {}  # by user: of the newest link, if it has one
         self._not_before: dict[int, datetime] = {}
 
     async def invite(self, invited: Invited, origin: Origin | None = None) -> tuple[str, datetime]:
@@ -60,8 +60,9 @@ class Linking:
         await self._invitations.invite(invitation)
         await self._drop(invited.user_id)
         await self._sweep()
+        self._origins.pop(invited.user_id, None)
         if origin:
-            self._origins[invitation.digest] = expires_at, origin
+            self._origins[invited.user_id] = invitation, origin
         return token, expires_at
 
     def wait(self, user_id: int) -> int | None:
@@ -188,10 +189,12 @@ class Linking:
         except Exception as error:  # linked all the same; the cameras are asked for again at the first use
             _log.info("the cameras of a new link are not listed yet: %s", type(error).__name__)
             inventory = None
-        _, origin = self._origins.pop(invitation.digest, (None, None))
-        if origin:
-            origin.linked(inventory)
-        return Linked(inventory, back=origin.url if origin else None)
+        newest, origin = self._origins.get(invitation.invited.user_id, (None, None))
+        if newest is None or origin is None or newest.digest != invitation.digest:
+            return Linked(inventory)
+        del self._origins[invitation.invited.user_id]
+        origin.linked(inventory)
+        return Linked(inventory, back=origin.url)
 
     async def _can_save(self) -> bool:
         """Say whether the database takes writes: what Blink gives for a sign-in must not be lost."""
@@ -215,7 +218,7 @@ class Linking:
         for user_id, attempt in list(self._attempts.items()):
             if attempt.begun_at + LIFE < now:
                 await self._drop(user_id)
-        self._origins = {digest: kept for digest, kept in self._origins.items() if kept[0] > now}
+        self._origins = {key: kept for key, kept in self._origins.items() if kept[0].expires_at > now}
         self._not_before = {key: moment for key, moment in self._not_before.items() if moment > now}
 
     async def _drop(self, user_id: int) -> None:

@@ -62,7 +62,7 @@ class Town:
     def camera(self, name: str) -> Camera:
         return next(camera for camera in self.alice.cameras if camera.name == name)
 
-    async def at_rest(self) -> None:
+    async def no_job_is_under_way(self) -> None:
         """Wait until no job is under way: a reply may show its picture a moment before its row says so."""
         with closing(sqlite3.connect(self.database)) as connection:
             under_way = "SELECT 1 FROM clip_jobs WHERE told_at IS NULL"
@@ -219,7 +219,7 @@ async def test_clip_of_the_usual_camera_and_sharing_it_afterwards(browser: Chrom
         await phone.send()
         await expect(phone.last.locator("img").first).to_be_visible(timeout=SOON)
         await offered(town, "Doorbell", among=1)
-        await town.at_rest()
+        await town.no_job_is_under_way()
         phone.touches = phone.lines = 0
         await phone.type("/cl", "/clip")
         await expect(phone.page.locator(".choice").first).to_contain_text("Doorbell", timeout=SOON)

@@ -1,6 +1,7 @@
 """From a one-time link to a linked account, and what stands in the way."""
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -9,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.accounts import CodeAsked, Hurdle, Linked, Linking, Sessions, Stopped
+from bot.accounts import CodeAsked, Hurdle, Linked, Linking, Origin, Sessions, Stopped
 from bot.blink import CodeWanted, Denial, Denied, SignedIn, Transport
 from bot.metrics import Metrics
 from bot.models import Invited, Region, Tokens
@@ -162,3 +163,17 @@ async def test_a_mistake_of_ours_leaves_no_attempt_behind(desk: Desk) -> None:
     with pytest.raises(RuntimeError):
         await desk.password(await desk.invited(), "broken")
     assert desk.doors[0].closed
+
+
+async def test_a_newer_link_lets_go_of_the_reply_that_gave_out_the_one_before(desk: Desk) -> None:
+    def reply() -> tuple[Origin, weakref.ref[object]]:
+        def linked(_: object) -> None: ...
+
+        return Origin("https://discord.com/channels/1/2", linked), weakref.ref(linked)
+
+    replies = [reply() for _ in range(3)]
+    for origin, _ in replies:
+        await desk.linking.invite(Invited(ALICE, "somebody"), origin)
+    kept = [held for _, held in replies]
+    del origin, replies
+    assert [held() is None for held in kept] == [True, True, False]
