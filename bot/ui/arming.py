@@ -14,9 +14,8 @@ from bot.wording.custom_ids import SWITCH
 
 from .autocomplete import cameras_for, systems_to_arm
 from .buttons import Fields, on_click
-from .permissions import not_linked, shares_of
+from .interaction import Interaction, not_linked, shares_of
 from .replies import acknowledged, answer, change, deferred, show
-from .services import Interaction
 
 _WHICH = "The system, or All of your own (not needed if you have only one)"
 

@@ -13,8 +13,7 @@ from bot.models import ALL, Owner, Right, Share, StorageUnavailable, all_of
 from bot.wording import any_command, arming
 
 from .camera_cache import CachedCameras, Unseen, seen
-from .permissions import guest_of
-from .services import Interaction
+from .interaction import Interaction, guest_of
 from .telemetry import Offer, counted
 
 _IN_TIME = 0.25

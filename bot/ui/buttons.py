@@ -12,8 +12,8 @@ from bot.wording import Card, any_command, share_refusals
 from bot.wording.custom_ids import SWITCH
 
 from .command_tree import admitted, apologise
+from .interaction import Interaction
 from .replies import answer, catch_up
-from .services import Interaction
 from .telemetry import answered, kind_of
 
 _COMMANDS = {  # by the beginning of a custom_id

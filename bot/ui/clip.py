@@ -37,9 +37,8 @@ from bot.wording.custom_ids import AGAIN, PICK, REMOVE, SNAP, STOP_DMS
 from .autocomplete import cameras_for
 from .buttons import Fields, on_click, own_job, whisper
 from .command_tree import NotWritten
-from .permissions import is_bot_dm, shares_of, without_link
+from .interaction import Interaction, is_bot_dm, shares_of, without_link
 from .replies import NotAcknowledged, acknowledge, acknowledged, answer, deferred
-from .services import Interaction
 from .telemetry import counted
 
 _LENGTHS = (SHORTEST_LIVE, 10, DEFAULT_LIVE, 20, 30, 45, LONGEST_LIVE)

@@ -13,9 +13,8 @@ from bot.wording.custom_ids import CHOOSE, DELETE
 from .autocomplete import cameras_for
 from .buttons import Fields, chosen, on_click, own_job, whisper
 from .clip import record
-from .permissions import not_linked, shares_of
+from .interaction import Interaction, not_linked, shares_of
 from .replies import acknowledged, answer, change, deferred
-from .services import Interaction
 
 _PERIODS = {
     "the last hour": 1,

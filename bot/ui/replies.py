@@ -19,8 +19,7 @@ from bot.wording import Card, Tone, clip
 from bot.wording import any_command as words
 from bot.wording.cards import content, layout, view
 
-from .permissions import is_bot_dm
-from .services import Interaction
+from .interaction import Interaction, is_bot_dm
 from .telemetry import kind_of
 
 log = logging.getLogger("bot.ui")

@@ -17,8 +17,8 @@ from bot.wording.custom_ids import FILE
 from bot.wording.message_reader import urls_of
 
 from .buttons import Fields, on_click, own_job, whisper
+from .interaction import Interaction
 from .replies import UNCLEAR, answer
-from .services import Interaction
 
 _HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
 _LONGEST_FETCH = 60.0

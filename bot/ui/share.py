@@ -5,17 +5,16 @@ from discord import app_commands
 
 from bot.blink import clean
 from bot.models import Preset, Right, Share, StorageUnavailable
-from bot.ui.autocomplete import Choice, Offered, among
-from bot.ui.buttons import Fields, chosen, chosen_all, on_click
-from bot.ui.permissions import guest_of, is_administrator
-from bot.ui.replies import acknowledged, answer, deferred
-from bot.ui.services import Interaction
-from bot.ui.telemetry import counted
 from bot.wording import Card, any_command, share_refusals
 from bot.wording import shares as words
 from bot.wording.custom_ids import ALLOW, ALLOW_ONE, CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING
 
-from .giving import LONGEST_NAME, hours_choices, saved, scope_choices, until_choices
+from .autocomplete import Choice, Offered, among
+from .buttons import Fields, chosen, chosen_all, on_click
+from .interaction import Interaction, guest_of, is_administrator
+from .new_share import LONGEST_NAME, hours_choices, saved, scope_choices, until_choices
+from .replies import acknowledged, answer, deferred
+from .telemetry import counted
 
 
 @counted
