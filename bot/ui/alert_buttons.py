@@ -3,6 +3,7 @@
 from bot.models import CameraKey, CameraRef, Watcher, is_shared
 from bot.wording import alerts
 from bot.wording import notify as words
+from bot.wording.cards import values_of
 from bot.wording.custom_ids import (
     ALERT_BACK,
     ALERT_CAMERA,
@@ -13,7 +14,6 @@ from bot.wording.custom_ids import (
     ALERT_SOME,
     ALERT_UNMUTE,
 )
-from bot.wording.message_reader import values_of
 
 from .buttons import Fields, chosen, chosen_all, on_click
 from .interaction import Interaction

@@ -136,6 +136,11 @@ def is_administrator(interaction: Interaction) -> bool:
     )
 
 
+def has_answer(interaction: discord.Interaction[Any]) -> bool:
+    """Say whether Discord has taken an acknowledgement or an answer."""
+    return interaction.response.is_done() or bool(interaction.extras.get("acknowledged"))
+
+
 def is_bot_dm(interaction: Interaction) -> bool:
     """Say whether this happens in the direct messages between a person and the bot."""
     return interaction.guild_id is None and not interaction.context.private_channel

@@ -14,7 +14,7 @@ from bot.models import AlertPlace, CameraKey, CameraPlace, Channel, Events, Noti
 from bot.wording import Card, any_command
 from bot.wording import notify as words
 from bot.wording.account import COPIES
-from bot.wording.cards import content
+from bot.wording.cards import IN_A_MENU, content
 
 from .account import known_cameras
 from .autocomplete import Choice, Offered, among, hint, own_cameras
@@ -230,7 +230,7 @@ async def _with_place(interaction: Interaction, watcher: Watcher, asked: Asked) 
         return words.no_such_camera(asked.camera)
     key, name = found[0].key, cameras.name_of(found[0])
     others = tuple(one for one in watcher.cameras if one.camera != key)
-    if len(others) >= words.IN_A_MENU:
+    if len(others) >= IN_A_MENU:
         return words.TOO_MANY_PLACES
     place = await _announced(interaction, asked.to, camera=name, role=asked.role)
     if isinstance(place, Card):

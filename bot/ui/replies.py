@@ -19,7 +19,7 @@ from bot.wording import Card, Tone, clip
 from bot.wording import any_command as words
 from bot.wording.cards import content, layout, view
 
-from .interaction import Interaction, is_bot_dm
+from .interaction import Interaction, has_answer, is_bot_dm
 from .telemetry import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -181,7 +181,7 @@ async def show(interaction: Interaction, *cards: Card, text: str | None = None, 
         uploads = files()
         try:
             async with asyncio.timeout(None if uploads else _LONGEST_TRY):
-                if interaction.response.is_done() or interaction.extras.get("acknowledged"):
+                if has_answer(interaction):
                     drawn = _drawn(interaction, *cards, text=text, uploads=uploads)
                     await interaction.edit_original_response(**drawn, attachments=uploads)
                 else:

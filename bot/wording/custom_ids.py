@@ -106,9 +106,7 @@ def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
             return (relink(job.request.user_id),)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN:
             offered = job.options if job.end is End.CAMERA_AMBIGUOUS else job.options[:_FIVE]
-            return tuple(
-                Button(label[:80], f"clip:pick:{job.id}:{number}") for number, (_, label) in enumerate(offered)
-            )
+            return tuple(Button(label, f"clip:pick:{job.id}:{number}") for number, (_, label) in enumerate(offered))
         case End.REVOKED | End.NOT_SHARED | End.RELINKED | End.SIGNED_OUT | End.ALREADY_RUNNING | End.GONE:
             return ()
         case End.LIVE_UNSUPPORTED | End.LIVE_NEEDS_PYAV | End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:

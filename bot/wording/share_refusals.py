@@ -6,10 +6,9 @@ from datetime import datetime
 from bot.models import Kind, Refusal, Share
 from bot.sharing import MOST_AN_HOUR, MOST_GIVEN, MOST_REFUSED
 
-from .cards import Button, Card, Menu, Tone, ago, plain
+from .cards import IN_A_MENU, Button, Card, Menu, Tone, ago, plain
 
 _TITLE = "Sharing"
-_MOST_OPTIONS = 25
 _MOST_NAMES = 20
 _BACK = "`/share list` has the way back."
 _WORKS = "Sharing works in its own server, at its hours, until it ends or its owner stops it"
@@ -155,4 +154,4 @@ def menu(refused: Sequence[Refusal], owner: int) -> Menu:
     """Return the menu that takes a refusal back."""
     names = {one.owner_id: one.owner_name for one in refused}
     options = tuple((str(giver), name, "What you refuse or have left of theirs") for giver, name in names.items())
-    return Menu("Accept from somebody again", f"share:again:{owner}", options[:_MOST_OPTIONS])
+    return Menu("Accept from somebody again", f"share:again:{owner}", options[:IN_A_MENU])
