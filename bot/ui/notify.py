@@ -32,8 +32,6 @@ from .subscriptions import (
 )
 from .telemetry import counted
 
-_NO_HOURS = "off"
-
 Motion: TypeAlias = Literal["all", "some", "never"]
 State: TypeAlias = Literal["on", "off"]
 Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
@@ -251,7 +249,7 @@ async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) 
         if watcher.quiet is None:
             return words.ZONE_OF_NOTHING
         return watcher.changed(quiet=replace(watcher.quiet, zone=zone))
-    if asked.quiet.strip().casefold() == _NO_HOURS:
+    if asked.quiet.strip().casefold() == "off":
         return watcher.changed(quiet=None)
     if zone is None:
         zone = watcher.quiet.zone if watcher.quiet else zone_at(await known_cameras(interaction))

@@ -27,7 +27,6 @@ log = logging.getLogger("bot.ui")
 _IN_TIME = 2.8  # Discord gives 3 s from the event
 ALREADY_ACKNOWLEDGED = 40060
 _AGAIN = 0.1
-_SERVER_ERROR = 500
 _ACK_LOOKS = (0.0, 0.5, 1.0, 2.0)
 # discord.py raises the last four if an answer is no JSON or has another form.
 UNCLEAR = (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError, LookupError, AttributeError)
@@ -100,7 +99,7 @@ async def deferred(interaction: Interaction) -> bool:
 
 async def note_failure(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
     """Note a 5xx from Discord, since discord.py then repeats a callback by itself without a word."""
-    if seen.response.status >= _SERVER_ERROR and (failed := _failed.get(None)) is not None:
+    if seen.response.status >= 500 and (failed := _failed.get(None)) is not None:
         failed.append(f"HTTP {seen.response.status}")
 
 
