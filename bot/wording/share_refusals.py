@@ -82,13 +82,6 @@ def too_often(owner: str, again_at: datetime) -> str:
     )
 
 
-def owner_signed_out(owner: str) -> str:
-    """Return what a guest reads if the owner has to link again."""
-    return (
-        f"**Blink has signed this bot out of {plain(owner, 40)}'s account.**\nOnly they can link it again; tell them."
-    )
-
-
 def not_to_them(why: str) -> Card:
     """Return why nothing can be shared with somebody; `why` is one of the constants above."""
     return _no(f"**{why}** Choose a person or a role of this server.")
