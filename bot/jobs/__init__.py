@@ -3,18 +3,15 @@
 from .access import JobAccess
 from .concurrency_limits import ConcurrencyLimits, slot
 from .executor import current_job
-from .interfaces import Display, Leave, Media, Shrinker
 from .kept_recording import media_id_of
 from .runner import Runner
-from .step_context import Context, LiveViews, MediaTools
+from .step_context import Context, LiveViews, Media, MediaTools, Shrinker
 from .timing import Timing
 
 __all__ = [
     "ConcurrencyLimits",
     "Context",
-    "Display",
     "JobAccess",
-    "Leave",
     "LiveViews",
     "Media",
     "MediaTools",

@@ -4,13 +4,11 @@
 """
 
 from .accounts import AccountStore
-from .alert_messages import AlertMessageStore
 from .engine import sqlite_file
 from .errors import (
     AccessRefused,
     BadDatabaseUrl,
     BadKeys,
-    Conflict,
     DatabaseLocked,
     DatabaseTrouble,
     DatabaseUnreachable,
@@ -26,29 +24,24 @@ from .errors import (
     UnknownVersion,
     WrongKey,
 )
-from .feeds import FeedStore
 from .jobs import JobStore
 from .migrate import Versions, migrate, versions
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import Keyring
 from .shares import ShareStore
 from .store import AlertStore, Store, open_store
-from .subscriptions import SubscriptionStore
 
 __all__ = [
     "AccessRefused",
     "AccountStore",
-    "AlertMessageStore",
     "AlertStore",
     "BadDatabaseUrl",
     "BadKeys",
-    "Conflict",
     "DatabaseLocked",
     "DatabaseTrouble",
     "DatabaseUnreachable",
     "DiskFull",
     "DriverMissing",
-    "FeedStore",
     "InsecureConnection",
     "InvitationStore",
     "JobStore",
@@ -61,7 +54,6 @@ __all__ = [
     "ShareStore",
     "Store",
     "StoreError",
-    "SubscriptionStore",
     "TooManyConnections",
     "UnknownVersion",
     "UntoldStore",

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from .accounts import AccountStore
-from .alert_messages import AlertMessageStore
+from .alerts import AlertMessageStore, FeedStore, Process
 from .camera_health import HealthStore
 from .engine import Address, Database, connect
 from .errors import WrongKey
-from .feeds import FeedStore, Process
 from .jobs import JobStore, stages
 from .migrate import bring_up_to_date, is_current
 from .people import InvitationStore, PeopleStore, UntoldStore

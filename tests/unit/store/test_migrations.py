@@ -145,7 +145,7 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
         looking = jobs[Stage.LOOKING]
         assert looking is not None
         usb = {"usb_name": "FrontDoor", "usb_at": NOON}
-        assert await store.jobs.claim_media(looking, with_values(looking.moved(Stage.FETCHING), **usb))
+        assert await store.jobs.save_unless_taken(looking, with_values(looking.moved(Stage.FETCHING), **usb))
         ended = jobs[Stage.FETCHING]
         assert ended is not None
         await store.accounts.link(an_account())
