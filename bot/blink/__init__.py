@@ -36,7 +36,8 @@ from .models import (
 )
 from .oauth import RefreshGrant, find_region, refresh, sign_out
 from .responses import Answer
-from .signin import CodeWanted, Denial, Denied, SignedIn
+from .sign_in import BlinkSignIn
+from .sign_in_outcomes import CodeWanted, Denial, Denied, SignedIn
 from .sockets import network_reason, public_socket
 from .transport import Request, Transport
 from .usb import number_of
@@ -47,6 +48,7 @@ __all__ = [
     "BadMedia",
     "BlinkClient",
     "BlinkError",
+    "BlinkSignIn",
     "BlinkTokens",
     "Busy",
     "Camera",
