@@ -1,8 +1,7 @@
 """Blink's cloud: one account's client, its values and errors, and all ways to sign in, stay signed in and sign out."""
 
 from .account_transport import utcnow
-from .blink_tokens import BadBlinkTokens, BlinkTokens
-from .blink_tokens import parse as parse_blink_tokens
+from .blink_tokens import BadBlinkTokens, parse_blink_tokens
 from .client import BlinkClient
 from .errors import (
     BadMedia,
@@ -17,19 +16,17 @@ from .errors import (
     Unreachable,
 )
 from .labels import clean, distinct, resembles
-from .live import Dialer, LiveEnd, LiveRecorder, LiveRecording, LiveTiming, RelayTrust
+from .live import Dialer, LiveEnd, LiveRecorder, LiveTiming, RelayTrust
 from .models import (
     Busy,
     Camera,
     CommandState,
-    Event,
     Inventory,
     LiveSession,
     Manifest,
     MediaEntry,
     NoLiveView,
     NoneEnabled,
-    RelayAddress,
     Started,
     UsbClip,
     UsbModule,
@@ -49,7 +46,6 @@ __all__ = [
     "BlinkClient",
     "BlinkError",
     "BlinkSignIn",
-    "BlinkTokens",
     "Busy",
     "Camera",
     "CodeWanted",
@@ -58,11 +54,9 @@ __all__ = [
     "Denied",
     "Dialer",
     "DiskTrouble",
-    "Event",
     "Inventory",
     "LiveEnd",
     "LiveRecorder",
-    "LiveRecording",
     "LiveSession",
     "LiveTiming",
     "Manifest",
@@ -75,7 +69,6 @@ __all__ = [
     "RateLimited",
     "RefreshGrant",
     "Refused",
-    "RelayAddress",
     "RelayTrust",
     "Request",
     "SignedIn",

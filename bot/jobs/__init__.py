@@ -1,7 +1,7 @@
 """Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
 
 from .access import JobAccess
-from .concurrency_limits import ConcurrencyLimits, slot
+from .concurrency_limits import ConcurrencyLimits
 from .executor import current_job
 from .kept_recording import media_id_of
 from .runner import Runner
@@ -20,5 +20,4 @@ __all__ = [
     "Timing",
     "current_job",
     "media_id_of",
-    "slot",
 ]

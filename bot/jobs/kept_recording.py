@@ -44,7 +44,8 @@ async def find(context: Context, job: Job) -> Job:
     # A guest of one network must not make the bot ask another network's Sync Module.
     usable = {one.camera.key.network_id for one in account.cameras()}
     if match["media"]:
-        since = max(_moment(match["at"]), context.now() - _LISTED)  # not the whole history, whatever is asked
+        at = datetime.fromtimestamp(int(match["at"]), UTC)
+        since = max(at, context.now() - _LISTED)  # not the whole history, whatever is asked
         found = await _in_cloud(session.client, job, inventory, int(match["media"]), since)
     else:
         network = int(match["network"])
@@ -119,13 +120,9 @@ def _wanted(manifest: Manifest | None, wanted: tuple[str, int]) -> UsbClip | Non
 
 
 def _camera(inventory: Inventory, entry: MediaEntry) -> Camera | None:
-    wanted = (entry.network_id, entry.camera_id)
-    return next((one for one in inventory.cameras if (one.key.network_id, one.key.camera_id) == wanted), None)
+    place = (entry.network_id, entry.camera_id)
+    return next((one for one in inventory.cameras if one.key.place == place), None)
 
 
 def _is_of(clip: UsbClip, camera: Camera, module: UsbModule) -> bool:
     return camera.key.network_id == module.network_id and usb_name(camera.name) == usb_name(clip.camera_name)
-
-
-def _moment(seconds: str) -> datetime:
-    return datetime.fromtimestamp(int(seconds), UTC)

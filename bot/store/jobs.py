@@ -92,9 +92,11 @@ class JobStore:
         if new.needs_link and not ended[0]["linked"]:
             await self.remove(new)
 
-    async def still(self, job: Job) -> None:
+    async def still(self, job: Job, *, where: Statements | None = None) -> None:
         """Check that a job is this process's, by a lease that has not ended, and in this stage; raises Superseded."""
-        await self._still(self._database, job)
+        ours = select(clip_jobs.c.id).where(self._is_mine, clip_jobs.c.owned_until > DatabaseTime())
+        if not await (where or self._database).rows(ours, _as_it_is(job)):
+            raise Superseded
 
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
         """Take every unfinished job without a lease, and return all of this process's that are not `running`."""
@@ -172,7 +174,7 @@ class JobStore:
                 if await self._may_begin(connection, new, others, live_gap):
                     await self._replace(connection, old, new)
                     return True
-                await self._still(connection, old)
+                await self.still(old, where=connection)
         except Conflict:  # another process was faster to occupy the network
             return False
         return False
@@ -262,6 +264,14 @@ class JobStore:
         """Return every unfinished job in a stage that this version knows, oldest first."""
         return await self._jobs(self._database, and_(clip_jobs.c.told_at.is_(None), in_stages(Stage)))
 
+    async def unfinished(self) -> dict[str, int]:
+        """Return the number of unfinished jobs in each stage; raises StoreError."""
+        counted = select(clip_jobs.c.stage, func.count().label("jobs")).where(clip_jobs.c.told_at.is_(None))
+        found = Counter[str]()
+        for row in await self._database.rows(counted.group_by(clip_jobs.c.stage)):
+            found[plain(row["stage"])] += row["jobs"]
+        return found
+
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`.
 
@@ -287,23 +297,9 @@ class JobStore:
     async def _replace(self, connection: Connection, old: Job, new: Job) -> None:
         _expect_one(await connection.change(self._replacing, _as_it_is(old) | changes_of(new, self._keyring)))
 
-    async def _still(self, where: Statements, job: Job) -> None:
-        ours = select(clip_jobs.c.id).where(self._is_mine, clip_jobs.c.owned_until > DatabaseTime())
-        if not await where.rows(ours, _as_it_is(job)):
-            raise Superseded
-
 
 def _as_it_is(job: Job) -> dict[str, Any]:
     return {"this": job.id, "in_stage": stage_of(job)}
-
-
-async def stages(database: Database) -> dict[str, int]:
-    """Return the number of unfinished jobs in each stage."""
-    counted = select(clip_jobs.c.stage, func.count().label("jobs")).where(clip_jobs.c.told_at.is_(None))
-    found = Counter[str]()
-    for row in await database.rows(counted.group_by(clip_jobs.c.stage)):
-        found[plain(row["stage"])] += row["jobs"]
-    return found
 
 
 def _expect_one(changed: int) -> None:

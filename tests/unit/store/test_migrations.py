@@ -14,9 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
 
 from bot.models import End, Kind, Stage
-from bot.store import Store, StoreError, UnknownVersion, Versions, migrate, open_store, versions
+from bot.store import Store, StoreError, migrate, open_store, versions
 from bot.store.engine import connect
-from bot.store.migrate import HEAD, SCRIPTS
+from bot.store.errors import UnknownVersion
+from bot.store.migrate import HEAD, SCRIPTS, Versions
 from bot.store.tables import metadata
 from tests.support.databases import (
     ENGINES,
