@@ -92,7 +92,7 @@ async def _on_usb(
     manifest = context.drives.recent(client.account_id, module.network_id)
     clip = _wanted(manifest, wanted)
     if manifest is None or clip is None:
-        manifest = await _listed_anew(context, client, module)
+        manifest = await _listed_again(context, client, module)
         clip = _wanted(manifest, wanted)
     named = [camera for camera in inventory.cameras if clip and _is_of(clip, camera, module)]
     if clip is None or len(named) != 1:
@@ -102,7 +102,7 @@ async def _on_usb(
     return usb.at(found, clip, client.usb.place(module, manifest, clip))
 
 
-async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:
+async def _listed_again(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:
     """Return a new list of a drive's clips; raises Ended if its Sync Module gives none for too long."""
     loop, asked_at = asyncio.get_running_loop(), context.now()
     until = loop.time() + context.timing.usb_deadline
