@@ -11,8 +11,7 @@ import aiohttp
 
 from bot import alerts, jobs
 from bot.accounts import Linking, Sessions, SignIn
-from bot.blink import Dialer, LiveRecorder, LiveTiming, RelayTrust, Transport, public_socket, utcnow
-from bot.blink.signin import BlinkSignIn
+from bot.blink import BlinkSignIn, Dialer, LiveRecorder, LiveTiming, RelayTrust, Transport, public_socket, utcnow
 from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
 from bot.delivery import (

@@ -91,7 +91,7 @@ async def _serve(app: App, port: int, stack: contextlib.AsyncExitStack) -> None:
 
     scrape = None
     if app.settings.metrics_token:
-        reading = Reading(app.metrics, app.store.unfinished, lambda: app.client)
+        reading = Reading(app.metrics, app.store.jobs.unfinished, lambda: app.client)
         stack.push_async_callback(reading.close)
         scrape = Scrape(app.settings.metrics_token.get_secret_value(), reading.read)
     try:
