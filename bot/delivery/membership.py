@@ -14,9 +14,8 @@ from bot.caching import BoundedCache
 from bot.models import Alert, AlertPlace, Guest, Posting, Right
 from bot.sharing import Shares
 
-from .errors import DiscordUnavailable, Refusal, log, translate_errors
 from .messenger import Messenger
-from .timeouts import RetryPolicies, retry
+from .retry import DiscordUnavailable, Refusal, RetryPolicies, log, retry, translate_errors
 
 _KEPT = 300.0  # seconds
 _MOST = 2000

@@ -16,7 +16,7 @@ from bot.wording.cards import content, layout, view
 from bot.wording.message_reader import custom_ids_of, files_of
 
 from .attachments import Attachment, opened
-from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
+from .retry import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
 
 _MARGIN = timedelta(seconds=5)
 _LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: no way leads to the reply
