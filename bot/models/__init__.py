@@ -48,8 +48,21 @@ from .job import (
     Result,
     Target,
 )
-from .job_stages import HOLDING, MOVES, End, Kind, Stage, StorageUnavailable, Superseded
-from .live_view import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
+from .job_stages import (
+    DEFAULT_LIVE,
+    HOLDING,
+    LONGEST_LIVE,
+    MOVES,
+    SHORTEST_LIVE,
+    End,
+    Kind,
+    LiveMode,
+    LiveView,
+    Stage,
+    StorageUnavailable,
+    Superseded,
+    longest_live,
+)
 from .share import Guest, Preset, Refusal, Right, Share, Use
 from .snapshot_round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
 from .turn_order import MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
