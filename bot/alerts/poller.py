@@ -29,20 +29,30 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class Reading:
-    """How far a process has read a feed; that is further than is saved if nothing has happened.
+    """A feed that this process reads, and how far; that is further than is saved if nothing has happened.
 
     `settled` are recent recordings that need no second look, with their times; `saved_at` and `news_at` are by the
-    event loop's clock.
+    event loop's clock. `failures` counts the looks that have failed in a row.
     """
 
     feed: Feed
     saved_at: float
     news_at: float
     settled: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    failures: int = 0
+    timer: asyncio.TimerHandle | None = None
+    looking: asyncio.Task[None] | None = None
 
     def relinked(self, feed: Feed) -> None:
         """Note by which link the feed is read now."""
         self.feed = replace(self.feed, link_id=feed.link_id)
+
+    def close(self) -> None:
+        """Stop looking."""
+        if self.timer:
+            self.timer.cancel()
+        if self.looking:
+            self.looking.cancel()
 
 
 class Lost(Exception):
@@ -134,23 +144,6 @@ class FeedReader:
         reading.feed, reading.saved_at = feed, asyncio.get_running_loop().time()
 
 
-@dataclass
-class _PolledFeed:
-    """One feed that this process reads."""
-
-    reading: Reading
-    failures: int = 0
-    timer: asyncio.TimerHandle | None = None
-    looking: asyncio.Task[None] | None = None
-
-    def close(self) -> None:
-        """Stop looking."""
-        if self.timer:
-            self.timer.cancel()
-        if self.looking:
-            self.looking.cancel()
-
-
 class FeedPoller:
     """Reads the feeds of this process in turn, and wakes the outbox."""
 
@@ -173,7 +166,7 @@ class FeedPoller:
         self._now = now
         self._metrics = metrics
         self._forgot_at = now() - _DAY  # so that a start forgets, too
-        self._polled: dict[int, _PolledFeed] = {}
+        self._readings: dict[int, Reading] = {}
         self._at_once = asyncio.Semaphore(timing.at_once)
         self._begun = asyncio.Event()
         self._changed = asyncio.Event()
@@ -220,14 +213,14 @@ class FeedPoller:
     async def _keep(self) -> None:
         """Take this process's feeds, and wake the outbox for all that is left to tell."""
         feeds = {feed.owner_id: feed for feed in await self._store.feeds.keep()}
-        for owner_id in self._polled.keys() - feeds.keys():
-            self._polled.pop(owner_id).close()
+        for owner_id in self._readings.keys() - feeds.keys():
+            self._readings.pop(owner_id).close()
         for owner_id, feed in feeds.items():
-            if polled := self._polled.get(owner_id):
-                polled.reading.relinked(feed)
+            if reading := self._readings.get(owner_id):
+                reading.relinked(feed)
                 continue
-            polled = self._polled[owner_id] = _PolledFeed(self._reader.begin(feed))
-            self._later(polled, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
+            reading = self._readings[owner_id] = self._reader.begin(feed)
+            self._later(reading, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.alert_messages.unfinished())
         self._outbox.wake(await self._store.alert_messages.waiting())
         self._health.begin()
@@ -235,51 +228,51 @@ class FeedPoller:
             self._forgot_at = now
             await self._store.alert_messages.forget(before=now - _DAY)
 
-    def _later(self, polled: _PolledFeed, pause: float) -> None:
-        polled.timer = asyncio.get_running_loop().call_later(pause, self._due, polled)
+    def _later(self, reading: Reading, pause: float) -> None:
+        reading.timer = asyncio.get_running_loop().call_later(pause, self._due, reading)
 
-    def _due(self, polled: _PolledFeed) -> None:
-        polled.looking = asyncio.create_task(self._look(polled), name=f"look {polled.reading.feed.owner_id}")
+    def _due(self, reading: Reading) -> None:
+        reading.looking = asyncio.create_task(self._look(reading), name=f"look {reading.feed.owner_id}")
 
-    async def _look(self, polled: _PolledFeed) -> None:
-        owner_id = polled.reading.feed.owner_id
+    async def _look(self, reading: Reading) -> None:
+        owner_id = reading.feed.owner_id
         try:
             async with self._at_once:
-                changed = await self._reader.look(polled.reading)
+                changed = await self._reader.look(reading)
         except Lost:
-            if self._polled.get(owner_id) is polled:
-                del self._polled[owner_id]
+            if self._readings.get(owner_id) is reading:
+                del self._readings[owner_id]
             return
         except Exception as error:
-            polled.failures += 1
-            pause = self._after_failure(polled, error)
+            reading.failures += 1
+            pause = self._after_failure(reading, error)
             self._metrics.feed_read("signed out" if isinstance(error, SignedOut) else "failed")
         else:
-            polled.failures, pause = 0, self._pause(polled)
+            reading.failures, pause = 0, self._pause(reading)
             self._metrics.feed_read("ok")
             self._outbox.wake(changed)
-        if self._polled.get(owner_id) is polled:
+        if self._readings.get(owner_id) is reading:
             jitter = self._timing.jitter
-            self._later(polled, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
+            self._later(reading, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
 
-    def _after_failure(self, polled: _PolledFeed, error: Exception) -> float:
-        pause = min(self._timing.every * 2 ** min(polled.failures, 10), self._timing.failing)
+    def _after_failure(self, reading: Reading, error: Exception) -> float:
+        pause = min(self._timing.every * 2 ** min(reading.failures, 10), self._timing.failing)
         if isinstance(error, RateLimited):
             return max(pause, error.retry_after)
         if not isinstance(error, BlinkError):
             log.warning("a look for recordings failed: %s", type(error).__name__, exc_info=error)
         return pause
 
-    def _pause(self, polled: _PolledFeed) -> float:
+    def _pause(self, reading: Reading) -> float:
         """Return the pause after a good look, in seconds: longer if nothing has happened for long."""
-        idle = asyncio.get_running_loop().time() - polled.reading.news_at
+        idle = asyncio.get_running_loop().time() - reading.news_at
         slower = max(0.0, self._timing.slowest - self._timing.every)
         return self._timing.every + slower * min(1.0, idle / _DAY.total_seconds())
 
     def _close(self) -> None:
-        for polled in self._polled.values():
-            polled.close()
-        self._polled.clear()
+        for reading in self._readings.values():
+            reading.close()
+        self._readings.clear()
 
 
 def _lists(inventory: Inventory, entries: Iterable[MediaEntry]) -> bool:

@@ -27,7 +27,6 @@ from .camera_ref import (
     CameraRef,
     is_shared,
     split_owner,
-    with_owner,
 )
 from .daily_hours import Hours, possible_hours, read_hours, zone_of
 from .end_time import Ending, possible_ends, read_until, usual_ends
@@ -52,7 +51,6 @@ from .job_stages import (
     DEFAULT_LIVE,
     HOLDING,
     LONGEST_LIVE,
-    MOVES,
     SHORTEST_LIVE,
     End,
     Kind,
@@ -76,7 +74,6 @@ __all__ = [
     "LONGEST_LIVE",
     "MOST_SHOTS",
     "MOST_UNFINISHED",
-    "MOVES",
     "OWN",
     "RUNNING",
     "SCOPE_PATTERN",
@@ -159,6 +156,5 @@ __all__ = [
     "split_owner",
     "told_of",
     "usual_ends",
-    "with_owner",
     "zone_of",
 ]
