@@ -17,9 +17,6 @@ from bot.sharing import Shares
 from .messenger import Messenger
 from .retry import DiscordUnavailable, Refusal, RetryPolicies, log, retry, translate_errors
 
-_KEPT = 300.0  # seconds
-_MOST = 2000
-
 
 class Absent(Enum):
     """The one who is not in a server."""
@@ -37,8 +34,8 @@ class MembershipChecker:
         shares: Shares,
         policies: RetryPolicies,
         *,
-        kept: float = _KEPT,
-        most: int = _MOST,
+        kept: float = 300.0,
+        most: int = 2000,
     ) -> None:
         """Keep at most `most` of Discord's answers, each for `kept` seconds."""
         self._messenger = messenger
