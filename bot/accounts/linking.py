@@ -180,11 +180,8 @@ class Linking:
         user_id = invitation.invited.user_id
         if seconds := self.wait(user_id):
             return Denied(Denial.LOCKED, wait=seconds)
-        if not self._passwords.begin(user_id, address):
-            return Stopped(Hurdle.TOO_MANY)
-        if not await self._can_save():  # Blink sends a code for each sign-in, and counts them
-            self._passwords.take_back(user_id)
-            return Stopped(Hurdle.NOT_SAVED)
+        if stopped := await self._hindered(self._passwords, user_id, address):
+            return stopped
         await self._drop(user_id)
         known = await link_of(self._accounts, user_id)
         sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
@@ -222,11 +219,8 @@ class Linking:
         pending = self._attempts.get(user_id)
         if pending is None or not secrets.compare_digest(pending.id.encode(), attempt.encode()):
             return Stopped(Hurdle.START_AGAIN)
-        if not self._codes.begin(user_id, address):
-            return Stopped(Hurdle.TOO_MANY)
-        if not await self._can_save():
-            self._codes.take_back(user_id)
-            return Stopped(Hurdle.NOT_SAVED)
+        if stopped := await self._hindered(self._codes, user_id, address):
+            return stopped
         async with pending.lock:
             outcome = await pending.sign_in.code(code)
             over = not (isinstance(outcome, Denied) and outcome.why in (Denial.WRONG_CODE, Denial.UNREACHABLE))
@@ -285,14 +279,20 @@ class Linking:
         origin.linked(inventory)
         return Linked(inventory, back=origin.url)
 
-    async def _can_save(self) -> bool:
-        """Say whether the database takes writes: what Blink gives for a sign-in must not be lost."""
+    async def _hindered(self, tries: Tries, user_id: int, address: str | None) -> Stopped | None:
+        """Count one more try. Returns why it may not be made, if it was one too many or the database takes no writes.
+
+        Blink sends a code for each sign-in and counts them, and what it gives for one must not be lost.
+        """
+        if not tries.begin(user_id, address):
+            return Stopped(Hurdle.TOO_MANY)
         try:
             await self._accounts.try_to_write()
         except Exception as error:
             _log.warning("nobody can be linked now: %s", type(error).__name__)
-            return False
-        return True
+            tries.take_back(user_id)
+            return Stopped(Hurdle.NOT_SAVED)
+        return None
 
     def _count(self, tries: Tries, outcome: SignedIn | Denied, user_id: int, address: str | None) -> None:
         if not isinstance(outcome, Denied) or outcome.why is Denial.UNREACHABLE:
