@@ -24,8 +24,6 @@ from bot.wording.shell import doctor as words
 from .answers import Doctor, Heard, Listener, Mask
 from .recording import Follower, Pace
 
-__all__ = ["NoSuchCamera", "NotLinked", "Pace", "examined"]
-
 _LATELY = timedelta(days=30)
 _DEVICES = ("cameras", "owls", "doorbells")
 _LISTS = {"networks", "sync_modules", *_DEVICES}
