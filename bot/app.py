@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot import alerts, jobs
-from bot.accounts import Linking, Sessions, SignIn
+from bot.accounts import Linking, Sessions
 from bot.blink import BlinkSignIn, Dialer, LiveRecorder, LiveTiming, RelayTrust, Transport, public_socket, utcnow
 from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
@@ -257,7 +257,7 @@ async def opened(
             metrics=metrics,
         )
 
-        def sign_in(hardware_id: str | None) -> SignIn:
+        def sign_in(hardware_id: str | None) -> BlinkSignIn:
             return BlinkSignIn(transport, connectors, hardware_id=hardware_id)
 
         linking = Linking(store.accounts, store.invitations, sign_in, sessions)
