@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot import alerts, jobs
-from bot.accounts import Linking, Sessions, SignIn
-from bot.blink import Dialer, LiveRecorder, LiveTiming, RelayTrust, Transport, public_socket, utcnow
-from bot.blink.signin import BlinkSignIn
+from bot.accounts import Linking, Sessions
+from bot.blink import BlinkSignIn, Dialer, LiveRecorder, LiveTiming, RelayTrust, Transport, public_socket, utcnow
 from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
 from bot.delivery import (
@@ -257,7 +256,7 @@ async def opened(
             metrics=metrics,
         )
 
-        def sign_in(hardware_id: str | None) -> SignIn:
+        def sign_in(hardware_id: str | None) -> BlinkSignIn:
             return BlinkSignIn(transport, connectors, hardware_id=hardware_id)
 
         linking = Linking(store.accounts, store.invitations, sign_in, sessions)

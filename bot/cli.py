@@ -19,8 +19,8 @@ from bot.check import check_all
 from bot.discord_connection import BadToken, DiscordUnavailable, find_application
 from bot.doctor import NoSuchCamera, NotLinked, examined
 from bot.first_start import guide
+from bot.lifecycle import Failure, configure_log, load_settings, run_now
 from bot.models import Account, Invited
-from bot.shell_commands import Failure, configure_log, load_settings, run_now
 from bot.store import Keyring, NotAFile, copying
 from bot.store import backup as backups
 from bot.store import migrate as upgrade

@@ -184,8 +184,11 @@ def database_address() -> str:
 def named(value: str) -> str | None:
     """Return `value`, or for `env:NAME` the value of NAME in the environment or `.env`; None if it has none."""
     prefix, _, name = value.partition(":")
-    if prefix != "env":
-        return value
+    return variable(name) if prefix == "env" else value
+
+
+def variable(name: str) -> str | None:
+    """Return a variable of the environment, else of `.env`; None if neither sets it."""
     return os.environ.get(name) or dotenv_values(".env").get(name)
 
 

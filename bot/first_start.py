@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 from cryptography.fernet import Fernet
-from dotenv import dotenv_values, set_key
+from dotenv import set_key
 from pydantic import ValidationError
 
 from bot.app import Connectors
-from bot.config import Settings, sentence
+from bot.config import Settings, sentence, variable
 from bot.discord_connection import Application, BadToken, DiscordUnavailable, find_application
 from bot.store import StoreError, sqlite_file
 from bot.wording.shell import setup as words
@@ -25,23 +25,6 @@ _PLAIN = re.compile(r"[!-~]+")
 _QUOTES = frozenset("'\"\\`")
 
 
-class EnvFile:
-    """The settings in `.env`, readable for its owner alone; the environment overrides them, as it does for the bot."""
-
-    def get(self, name: str) -> str | None:
-        """Return a setting; None if it is not set."""
-        return os.environ.get(name) or (dotenv_values(_FILE).get(name) if _FILE.exists() else None)
-
-    def set(self, name: str, value: str) -> None:
-        """Write one setting, and leave every other line as it is."""
-        with suppress(FileExistsError):
-            handle = os.open(_FILE, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(_EXAMPLE.read_text("utf-8") if _EXAMPLE.exists() else "")
-        _FILE.chmod(0o600)
-        set_key(_FILE, name, value, quote_mode="never")
-
-
 def guide(
     *,
     connectors: Connectors,
@@ -50,12 +33,11 @@ def guide(
     start: Callable[[], None],
 ) -> None:
     """Ask for what the bot needs, step by step; `linked`, `link` and `start` do the work of other commands."""
-    env = EnvFile()
     click.echo(words.HELLO)
-    application = _token(env, connectors)
-    _key(env)
-    _database(env)
-    _page(env)
+    application = _token(connectors)
+    _key()
+    _database()
+    _page()
     if application:
         click.echo(words.INVITE)
         for line in words.invite_lines(application.id, user_install=application.user_install):
@@ -68,10 +50,10 @@ def guide(
         click.echo(words.HOW_TO_START)
 
 
-def _token(env: EnvFile, connectors: Connectors) -> Application | None:
+def _token(connectors: Connectors) -> Application | None:
     """Make sure that a bot token is set, and return its application if Discord can be asked for it."""
     click.echo(words.DEVELOPER_PORTAL)
-    known = env.get("DISCORD_TOKEN")
+    known = variable("DISCORD_TOKEN")
     if known and os.environ.get("DISCORD_TOKEN"):
         click.echo(words.from_outside("DISCORD_TOKEN"))
     elif known and not click.confirm(words.REPLACE_TOKEN, default=False):
@@ -92,21 +74,21 @@ def _token(env: EnvFile, connectors: Connectors) -> Application | None:
         except DiscordUnavailable as error:
             click.echo(words.unchecked(str(error)))
         if token != known:
-            env.set("DISCORD_TOKEN", token)
+            _write("DISCORD_TOKEN", token)
         return application
 
 
-def _key(env: EnvFile) -> None:
+def _key() -> None:
     """Make a key if none is set; an existing one is never replaced, since it opens what is stored."""
-    if env.get("TOKEN_KEYS"):
+    if variable("TOKEN_KEYS"):
         click.echo(words.KEY_KEPT)
         return
-    env.set("TOKEN_KEYS", Fernet.generate_key().decode())
+    _write("TOKEN_KEYS", Fernet.generate_key().decode())
     click.echo(words.KEY_MADE)
 
 
-def _database(env: EnvFile) -> None:
-    if env.get("DATABASE_URL"):
+def _database() -> None:
+    if variable("DATABASE_URL"):
         click.echo(words.DATABASE_KEPT)
         return
     click.echo(words.WHERE_TO_KEEP)
@@ -116,13 +98,13 @@ def _database(env: EnvFile) -> None:
         except StoreError as error:
             click.echo(words.not_usable(str(error)))
             continue
-        env.set("DATABASE_URL", address)
+        _write("DATABASE_URL", address)
         return
 
 
-def _page(env: EnvFile) -> None:
+def _page() -> None:
     """Set up the sign-in page, if it is wanted."""
-    if env.get("PUBLIC_URL"):
+    if variable("PUBLIC_URL"):
         click.echo(words.PAGE_KEPT)
         return
     click.echo(words.ABOUT_THE_PAGE)
@@ -137,7 +119,7 @@ def _page(env: EnvFile) -> None:
     if secret := _valid("DISCORD_CLIENT_SECRET", lambda: _optional(words.ASK_CLIENT_SECRET)):
         values["DISCORD_CLIENT_SECRET"] = secret
     for name, value in values.items():
-        env.set(name, value)
+        _write(name, value)
 
 
 def _optional(question: str) -> str:
@@ -181,3 +163,13 @@ def _problem(name: str, value: str) -> str | None:
         detail = error.errors()[0]
         return sentence(detail["loc"], detail["msg"])
     return None
+
+
+def _write(name: str, value: str) -> None:
+    """Write one setting to `.env`, readable for its owner alone, and leave every other line as it is."""
+    with suppress(FileExistsError):
+        handle = os.open(_FILE, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(_EXAMPLE.read_text("utf-8") if _EXAMPLE.exists() else "")
+    _FILE.chmod(0o600)
+    set_key(_FILE, name, value, quote_mode="never")

@@ -1,20 +1,28 @@
-"""Start the bot, run it until somebody stops it, and stop it in order."""
+"""Start the bot, run it until somebody stops it, and stop it in order.
+
+Every command begins here as well: with the settings, the log, and one clear line for each failure.
+"""
 
 import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import aiohttp
+import click
 import discord
 
-from bot import jobs
-from bot.app import App, Connectors, Tempo, opened
-from bot.blink import Dialer, utcnow
+from bot import config, jobs
+from bot.accounts import LinkedUnseen
+from bot.app import App, Connectors, DiskForgets, Tempo, opened
+from bot.blink import BadBlinkTokens, BlinkError, Dialer, utcnow
 from bot.config import Settings
-from bot.discord_connection import BadToken
+from bot.discord_connection import BadShards, BadToken
 from bot.health import Reading
+from bot.log import configure
+from bot.store import StoreError
 from bot.store.backup import DailyBackups
 from bot.ui import COMMANDS, ClipBot
 from bot.wording.shell import cli as words
@@ -23,9 +31,62 @@ log = logging.getLogger("bot")
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
+T = TypeVar("T")
+
 
 class PortTaken(Exception):
     """Another program listens on PORT."""
+
+
+class Failure(click.ClickException):
+    """Ends a command with one clear line."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"✗ {self.message}", err=True)
+
+
+def load_settings(*, need_token: bool = False, need_keys: bool = True) -> Settings:
+    """Read the settings; raises Failure with every problem."""
+    try:
+        settings = config.load()
+    except config.BadSettings as error:
+        raise Failure("\n✗ ".join(error.problems)) from None
+    missing = [words.NO_DISCORD_TOKEN] if need_token and settings.discord_token is None else []
+    if need_keys and not settings.token_keys:
+        missing.append(words.NO_TOKEN_KEYS)
+    if missing:
+        raise Failure("\n✗ ".join(missing))
+    return settings
+
+
+def configure_log(settings: Settings) -> None:
+    """Set up the log so that no secret of the settings gets into it."""
+    configure(
+        level=settings.log_level,
+        as_json=settings.log_format == "json",
+        secrets=settings.secrets(),
+        reference=jobs.current_job.get,
+    )
+
+
+def run_now(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` to its end; raises Failure with one line for an expected error."""
+
+    def said(why: Exception) -> str:
+        if isinstance(why, BlinkError):
+            return words.blink_failed(why)
+        return str(why) if isinstance(why, StoreError) else type(why).__name__
+
+    try:
+        return asyncio.run(work)
+    except (StoreError, DiskForgets, BadToken, BadShards, PortTaken) as error:
+        raise Failure(str(error)) from None
+    except LinkedUnseen as error:
+        raise Failure(words.linked_unseen(said(error.why))) from None
+    except BadBlinkTokens as error:
+        raise Failure(f"BLINK_TOKENS: {error}") from None
+    except BlinkError as error:
+        raise Failure(words.blink_failed(error)) from None
 
 
 async def run(
@@ -91,7 +152,7 @@ async def _serve(app: App, port: int, stack: contextlib.AsyncExitStack) -> None:
 
     scrape = None
     if app.settings.metrics_token:
-        reading = Reading(app.metrics, app.store.unfinished, lambda: app.client)
+        reading = Reading(app.metrics, app.store.jobs.unfinished, lambda: app.client)
         stack.push_async_callback(reading.close)
         scrape = Scrape(app.settings.metrics_token.get_secret_value(), reading.read)
     try:

@@ -1,8 +1,7 @@
 """Linked Blink accounts: who has one, a working session for each, and how one is made."""
 
-from .linking import Linking
+from .linking import CodeAsked, Hurdle, Linked, Linking, Origin, Step, Stopped
 from .sessions import Session, Sessions
-from .sign_in_steps import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped
 from .token_linking import LinkedUnseen, link_from_tokens
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "Origin",
     "Session",
     "Sessions",
-    "SignIn",
     "Step",
     "Stopped",
     "link_from_tokens",

@@ -8,25 +8,113 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from bot.blink import CodeWanted, Denial, Denied, SignedIn, utcnow
+from bot.blink import BlinkSignIn, CodeWanted, Denial, Denied, Inventory, SignedIn, utcnow
 from bot.models import Account, Invitation, Invited
 from bot.store import AccountStore, InvitationStore
 
 from .sessions import Sessions
-from .sign_in_steps import LIFE, CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped, Tries
+from .token_linking import link_of, save_link
 
 _log = logging.getLogger(__name__)
 
+_LIFE = timedelta(minutes=10)  # of a one-time link, and of a sign-in that waits for its code
 _CLEAN_UP_EVERY = 3600.0
 _MOST_PENDING = 100  # sign-ins that wait for their code
-_PAUSES = (0.1, 0.5, 2.0, 5.0, 5.0, 5.0, 5.0)  # somebody waits, behind a proxy that gives up after a while
+_MOST_OF_PERSON = 5  # failed tries
+_MOST_FROM_ADDRESS = 15
+_MOST_IN_ALL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The reply in Discord that gave a link out: its address, and the function to call once the account is linked."""
+
+    url: str
+    linked: Callable[[Inventory | None], None]
+
+
+class Hurdle(StrEnum):
+    """Why the bot, not Blink, stops a sign-in."""
+
+    LINK_GONE = "link gone"  # unknown, expired or used
+    NOT_SAVED = "not saved"  # the database takes no writes
+    TOO_MANY = "too many"  # failed tries of this person, from this address, or in all
+    START_AGAIN = "start again"  # the attempt is not known any more: a restart, another tab, ten minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The sign-in cannot go on here."""
+
+    why: Hurdle
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """Blink wants a code; `attempt` is what the form sends back with it."""
+
+    attempt: str
+    wanted: CodeWanted
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The account is linked; `inventory` is None if Blink did not list the cameras yet.
+
+    `back` is the address in Discord that the link came from, None if this process did not give it out.
+    """
+
+    inventory: Inventory | None
+    back: str | None = None
+
+
+Step = Linked | CodeAsked | Denied | Stopped
+
+
+class Tries:
+    """Counts failed tries for as long as a link lives, so that nobody guesses through this bot.
+
+    An address is None if visitors cannot be told apart by theirs. Once there are too many in all, each person has one
+    try instead of several: a crowd that guesses gets little, and nobody else is kept out.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._failed: dict[int | str, list[datetime]] = {}  # by person, and by address
+        self._all: list[datetime] = []
+
+    def begin(self, user_id: int, address: str | None) -> bool:
+        """Say whether there may be one more try, which counts for its person from now on, until it is taken back."""
+        since = self._now() - _LIFE
+        self._all = [moment for moment in self._all if moment >= since]
+        kept = {key: [moment for moment in moments if moment >= since] for key, moments in self._failed.items()}
+        self._failed = {key: moments for key, moments in kept.items() if moments}
+        most = _MOST_OF_PERSON if len(self._all) < _MOST_IN_ALL else 1
+        if len(self._failed.get(user_id, ())) >= most:
+            return False
+        if address is not None and len(self._failed.get(address, ())) >= _MOST_FROM_ADDRESS:
+            return False
+        self._failed.setdefault(user_id, []).append(self._now())
+        return True
+
+    def take_back(self, user_id: int) -> None:
+        """Forget the last try of a person, which has not failed."""
+        if moments := self._failed.get(user_id):
+            moments.pop()
+
+    def refused(self, address: str | None) -> None:
+        """Count a refusal for its address and in all; not before, since neighbours may well try side by side."""
+        self._all.append(self._now())
+        if address is not None:
+            self._failed.setdefault(address, []).append(self._now())
 
 
 @dataclass(slots=True)
 class _Attempt:
     id: str
-    sign_in: SignIn
+    sign_in: BlinkSignIn
     begun_at: datetime
     lock: asyncio.Lock
 
@@ -38,7 +126,7 @@ class Linking:
         self,
         accounts: AccountStore,
         invitations: InvitationStore,
-        sign_in: Callable[[str | None], SignIn],
+        sign_in: Callable[[str | None], BlinkSignIn],
         sessions: Sessions,
         *,
         now: Callable[[], datetime] = utcnow,
@@ -55,7 +143,7 @@ class Linking:
 
     async def invite(self, invited: Invited, origin: Origin | None = None) -> tuple[str, datetime]:
         """Return the token of a new one-time link (256 random bits) and when it ends; any earlier one ends now."""
-        token, expires_at = secrets.token_urlsafe(32), self._now() + LIFE
+        token, expires_at = secrets.token_urlsafe(32), self._now() + _LIFE
         invitation = Invitation(_digest_of(token), invited, expires_at)
         await self._invitations.invite(invitation)
         await self._drop(invited.user_id)
@@ -91,13 +179,10 @@ class Linking:
         user_id = invitation.invited.user_id
         if seconds := self.wait(user_id):
             return Denied(Denial.LOCKED, wait=seconds)
-        if not self._passwords.begin(user_id, address):
-            return Stopped(Hurdle.TOO_MANY)
-        if not await self._can_save():  # Blink sends a code for each sign-in, and counts them
-            self._passwords.take_back(user_id)
-            return Stopped(Hurdle.NOT_SAVED)
+        if stopped := await self._hindered(self._passwords, user_id, address):
+            return stopped
         await self._drop(user_id)
-        known = await _kept(self._accounts, user_id)
+        known = await link_of(self._accounts, user_id)
         sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
         try:
             outcome = await sign_in.password(username, password)
@@ -114,7 +199,7 @@ class Linking:
         self._count(self._passwords, outcome, user_id, address)
         return await self._outcome(invitation, outcome)
 
-    async def _code_asked(self, user_id: int, sign_in: SignIn, wanted: CodeWanted) -> CodeAsked:
+    async def _code_asked(self, user_id: int, sign_in: BlinkSignIn, wanted: CodeWanted) -> CodeAsked:
         """Keep the sign-in to which the code will be shown."""
         await self._drop(user_id)
         if len(self._attempts) >= _MOST_PENDING:  # the oldest gives way: nobody is kept out by those who wait
@@ -133,11 +218,8 @@ class Linking:
         pending = self._attempts.get(user_id)
         if pending is None or not secrets.compare_digest(pending.id.encode(), attempt.encode()):
             return Stopped(Hurdle.START_AGAIN)
-        if not self._codes.begin(user_id, address):
-            return Stopped(Hurdle.TOO_MANY)
-        if not await self._can_save():
-            self._codes.take_back(user_id)
-            return Stopped(Hurdle.NOT_SAVED)
+        if stopped := await self._hindered(self._codes, user_id, address):
+            return stopped
         async with pending.lock:
             outcome = await pending.sign_in.code(code)
             over = not (isinstance(outcome, Denied) and outcome.why in (Denial.WRONG_CODE, Denial.UNREACHABLE))
@@ -153,7 +235,7 @@ class Linking:
         while True:
             try:
                 # What began in a link's last moment may still end in it.
-                await self._invitations.forget_invitations(expired_before=self._now() - LIFE)
+                await self._invitations.forget_invitations(expired_before=self._now() - _LIFE)
                 await self._sweep()
             except Exception as error:
                 _log.warning("old links cannot be forgotten now: %s", type(error).__name__)
@@ -196,14 +278,20 @@ class Linking:
         origin.linked(inventory)
         return Linked(inventory, back=origin.url)
 
-    async def _can_save(self) -> bool:
-        """Say whether the database takes writes: what Blink gives for a sign-in must not be lost."""
+    async def _hindered(self, tries: Tries, user_id: int, address: str | None) -> Stopped | None:
+        """Count one more try. Returns why it may not be made, if it was one too many or the database takes no writes.
+
+        Blink sends a code for each sign-in and counts them, and what it gives for one must not be lost.
+        """
+        if not tries.begin(user_id, address):
+            return Stopped(Hurdle.TOO_MANY)
         try:
             await self._accounts.try_to_write()
         except Exception as error:
             _log.warning("nobody can be linked now: %s", type(error).__name__)
-            return False
-        return True
+            tries.take_back(user_id)
+            return Stopped(Hurdle.NOT_SAVED)
+        return None
 
     def _count(self, tries: Tries, outcome: SignedIn | Denied, user_id: int, address: str | None) -> None:
         if not isinstance(outcome, Denied) or outcome.why is Denial.UNREACHABLE:
@@ -216,7 +304,7 @@ class Linking:
     async def _sweep(self) -> None:
         now = self._now()
         for user_id, attempt in list(self._attempts.items()):
-            if attempt.begun_at + LIFE < now:
+            if attempt.begun_at + _LIFE < now:
                 await self._drop(user_id)
         self._origins = {key: kept for key, kept in self._origins.items() if kept[0].expires_at > now}
         self._not_before = {key: moment for key, moment in self._not_before.items() if moment > now}
@@ -224,35 +312,6 @@ class Linking:
     async def _drop(self, user_id: int) -> None:
         if attempt := self._attempts.pop(user_id, None):
             await attempt.sign_in.close()
-
-
-async def save_link(
-    store: AccountStore, account: Account, *, invitation: str | None = None
-) -> tuple[bool, Account | None]:
-    """Save a link whose tokens are nowhere else, and return whether it is saved, and the link that it replaced.
-
-    It is not saved if `invitation` was used or is gone. Raises the database's error if that persists.
-    """
-    earlier = await _kept(store, account.user_id)
-    for pause in _PAUSES:
-        try:
-            return await store.link(account, invitation=invitation), earlier
-        except Exception as error:
-            _log.warning("the link of user %d is not saved yet: %s", account.user_id, type(error).__name__)
-        await asyncio.sleep(pause)
-        kept = await _kept(store, account.user_id)
-        if kept and kept.link_id == account.link_id:  # the write arrived, and only its answer was lost
-            return True, earlier
-        earlier = kept or earlier
-    return await store.link(account, invitation=invitation), earlier
-
-
-async def _kept(store: AccountStore, user_id: int) -> Account | None:
-    try:
-        return await store.account(user_id)
-    except Exception as error:  # the database fails, or the key of a link is lost: a new link cures that
-        _log.warning("the earlier link of user %d cannot be read: %s", user_id, type(error).__name__)
-        return None
 
 
 def _digest_of(token: str) -> str:

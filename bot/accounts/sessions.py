@@ -108,14 +108,13 @@ class Sessions:
         metrics: Metrics,
         *,
         now: Callable[[], datetime] = utcnow,
-        wait_for_other: float = 0.2,
         kept: int = 10_000,
         sure_for: float = 2.0,
         signed_out: Callable[[int], None] = lambda user_id: None,
     ) -> None:
         calls = SingleFlight()
         saver = TokenSaver(store, calls)
-        self._shared = Shared(store, transport, now, wait_for_other, self._ended, metrics, saver, calls)
+        self._shared = Shared(store, transport, now, self._ended, metrics, saver, calls)
         self._sure_for = sure_for
         self._signed_out = signed_out
         self._changes = 0  # of links by this process; a link that was being read meanwhile may be out of date

@@ -1,5 +1,7 @@
-"""Link a Blink account from tokens that somebody already has."""
+"""Link Blink accounts with tokens: those that somebody already has, and those that a sign-in has brought."""
 
+import asyncio
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,8 +12,11 @@ from bot.metrics import Metrics
 from bot.models import Account
 from bot.store import AccountStore
 
-from .linking import save_link
 from .sessions import Session, Sessions
+
+_log = logging.getLogger(__name__)
+
+_PAUSES = (0.1, 0.5, 2.0, 5.0, 5.0, 5.0, 5.0)  # somebody waits, behind a proxy that gives up after a while
 
 
 class LinkedUnseen(Exception):
@@ -71,3 +76,33 @@ async def _looked(store: AccountStore, sessions: Sessions, account: Account) -> 
             raise
     session = await sessions.of(replace(current, region=None))
     return session, await session.inventory(max_age=0)
+
+
+async def save_link(
+    store: AccountStore, account: Account, *, invitation: str | None = None
+) -> tuple[bool, Account | None]:
+    """Save a link whose tokens are nowhere else, and return whether it is saved, and the link that it replaced.
+
+    It is not saved if `invitation` was used or is gone. Raises the database's error if that persists.
+    """
+    earlier = await link_of(store, account.user_id)
+    for pause in _PAUSES:
+        try:
+            return await store.link(account, invitation=invitation), earlier
+        except Exception as error:
+            _log.warning("the link of user %d is not saved yet: %s", account.user_id, type(error).__name__)
+        await asyncio.sleep(pause)
+        kept = await link_of(store, account.user_id)
+        if kept and kept.link_id == account.link_id:  # the write arrived, and only its answer was lost
+            return True, earlier
+        earlier = kept or earlier
+    return await store.link(account, invitation=invitation), earlier
+
+
+async def link_of(store: AccountStore, user_id: int) -> Account | None:
+    """Return a person's link. Returns None if there is none, or if it cannot be read."""
+    try:
+        return await store.account(user_id)
+    except Exception as error:  # the database fails, or the key of a link is lost: a new link cures that
+        _log.warning("the earlier link of user %d cannot be read: %s", user_id, type(error).__name__)
+        return None

@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _EARLY = timedelta(seconds=60)
 _LEASE = 75.0  # longer than the four exchanges of a refresh, 15 s each: it only runs out if its holder is gone
+_LOOK_AGAIN = 0.2  # between two looks whether another process has renewed the token
 _LONGEST_PAUSE = 60.0
 # A 401 without a reason may pass: a failed refresh was cured by trying the same token again (home-assistant/core issue
 # 177746). Only seven in a row end the sign-in, which takes an hour, since each counts ten minutes after the last.
@@ -118,7 +119,6 @@ class Shared:
     store: AccountStore
     transport: Transport
     now: Callable[[], datetime]
-    wait_for_other: float
     signed_out: Callable[[int], None]
     metrics: Metrics
     saver: TokenSaver
@@ -190,7 +190,7 @@ class LinkBearer:
         while not await self._shared.store.claim_refresh(self.account, owner=self._owner, seconds=_LEASE):
             if asyncio.get_running_loop().time() > deadline:
                 raise Unreachable("the sign-in: it is being renewed elsewhere and does not come to an end")
-            await asyncio.sleep(self._shared.wait_for_other)
+            await asyncio.sleep(_LOOK_AGAIN)
             if await self._reload(rejected):
                 return False
         if await self._reload(rejected):

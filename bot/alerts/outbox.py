@@ -12,8 +12,8 @@ from typing import Any
 from bot.models import Alert, AlertMessage, Watcher
 from bot.store import AlertStore
 
-from .permissions import AlertPermissions
 from .sending import AlertDelivery
+from .subscriptions import AlertPermissions
 from .timing import Timing
 
 log = logging.getLogger("bot.alerts")

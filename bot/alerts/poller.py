@@ -1,19 +1,24 @@
-"""Looks at each account with subscribers: one request at each interval; without subscribers, none."""
+"""Looks at each account with subscribers: one request at each interval; without subscribers, none.
+
+Each new recording is saved once, before anybody is told.
+"""
 
 import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.blink import BlinkError, RateLimited, SignedOut
+from bot.accounts import Session, Sessions
+from bot.blink import BlinkClient, BlinkError, Inventory, MediaEntry, RateLimited, SignedOut
 from bot.metrics import Metrics
+from bot.models import Feed
 from bot.store import AlertStore
 
 from .camera_health import HealthWatch
-from .feed_reader import FeedReader, Lost, Reading
+from .classify import Classified, Classifier
 from .outbox import Outbox
 from .timing import Timing
 
@@ -23,13 +28,24 @@ _DAY = timedelta(days=1)
 
 
 @dataclass
-class _PolledFeed:
-    """One feed that this process reads."""
+class Reading:
+    """A feed that this process reads, and how far; that is further than is saved if nothing has happened.
 
-    reading: Reading
+    `settled` are recent recordings that need no second look, with their times; `saved_at` and `news_at` are by the
+    event loop's clock. `failures` counts the looks that have failed in a row.
+    """
+
+    feed: Feed
+    saved_at: float
+    news_at: float
+    settled: dict[int, datetime] = field(default_factory=dict[int, datetime])
     failures: int = 0
     timer: asyncio.TimerHandle | None = None
     looking: asyncio.Task[None] | None = None
+
+    def relinked(self, feed: Feed) -> None:
+        """Note by which link the feed is read now."""
+        self.feed = replace(self.feed, link_id=feed.link_id)
 
     def close(self) -> None:
         """Stop looking."""
@@ -37,6 +53,95 @@ class _PolledFeed:
             self.timer.cancel()
         if self.looking:
             self.looking.cancel()
+
+
+class Lost(Exception):
+    """The feed belongs to another process now, or to none."""
+
+
+class FeedReader:
+    """Looks once at a feed, and saves what is new."""
+
+    def __init__(self, store: AlertStore, sessions: Sessions, timing: Timing) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._timing = timing
+        self._overlap = timedelta(seconds=timing.overlap)
+
+    def begin(self, feed: Feed) -> Reading:
+        """Begin at the position that an earlier process has saved."""
+        now = asyncio.get_running_loop().time()
+        return Reading(feed, saved_at=now, news_at=now)
+
+    async def look(self, reading: Reading) -> frozenset[int]:
+        """Look once, and return the people whose alerts have changed; raises BlinkError, and Lost."""
+        session = await self._sessions.session(reading.feed.owner_id, link_id=reading.feed.link_id)
+        if session is None:
+            raise Lost
+        client = session.client
+        cursor = self._cursor(reading.feed, client)
+        listed = await self._listed(client, cursor)
+        earlier = self._cursor(reading.feed, client)
+        if cursor - earlier > self._overlap / 2:  # the answer's date says that we asked for too little
+            cursor = earlier
+            listed = await self._listed(client, cursor)
+        oldest = cursor - timedelta(seconds=self._timing.late)
+        feed = replace(reading.feed, cursor=client.blink_now(), account_id=client.account_id)
+        reading.settled = {media_id: at for media_id, at in reading.settled.items() if at >= oldest}
+        fresh = [one for one in listed if one.media_id not in reading.settled and one.created_at >= oldest]
+        if not fresh:
+            await self._saw_nothing(reading, feed)
+            return frozenset()
+        classified = await self._classified(session, feed, fresh)
+        if classified.unfinished:
+            feed = replace(feed, cursor=min(feed.cursor, classified.unfinished))
+        await self._save(reading, feed, classified)
+        reading.settled |= {one.media_id: one.created_at for one in fresh if one.media_id in classified.settled}
+        reading.news_at = reading.saved_at
+        return frozenset(alert.user_id for alert in (*classified.news, *classified.finished))
+
+    def _cursor(self, feed: Feed, client: BlinkClient) -> datetime:
+        """Return up to when the recordings have been seen; if another account is linked now, that is this moment."""
+        now = client.blink_now()
+        if feed.account_id not in (None, client.account_id):
+            return now
+        # A wrong clock may have saved a cursor in the future; until then we would look for nothing.
+        return min(max(feed.cursor, now - timedelta(seconds=self._timing.longest_away)), now)
+
+    async def _listed(self, client: BlinkClient, cursor: datetime) -> list[MediaEntry]:
+        # After a gap, the next look begins too late to find what this one misses.
+        behind = client.blink_now() - cursor > self._overlap / 2
+        return await client.media_since(cursor - self._overlap, partial=True, at_once=behind)
+
+    async def _classified(self, session: Session, feed: Feed, fresh: Iterable[MediaEntry]) -> Classified:
+        assert feed.account_id is not None
+        inventory = await session.inventory(max_age=self._timing.inventory_age)
+        if not _lists(inventory, fresh):
+            inventory = await session.inventory(max_age=self._timing.every)
+        classifier = Classifier(
+            feed.account_id,
+            inventory,
+            await self._store.subscriptions.subscribing(feed.owner_id),
+            await self._store.feeds.commanded(feed.account_id, [one.media_id for one in fresh]),
+            partial_after=feed.cursor - timedelta(seconds=self._timing.partial_for),
+        )
+        return classifier.classify(fresh)
+
+    async def _saw_nothing(self, reading: Reading, feed: Feed) -> None:
+        """Save the cursor only now and then; a recording that a restart sees twice is still saved once."""
+        now = asyncio.get_running_loop().time()
+        if reading.feed.account_id == feed.account_id and now - reading.saved_at < self._timing.save_every:
+            reading.feed = feed
+        else:
+            await self._save(reading, feed, Classified((), (), frozenset(), None))
+
+    async def _save(self, reading: Reading, feed: Feed, classified: Classified) -> None:
+        # If the clock leaps ahead, alerts that were just told must not count as old.
+        forget_before = min(reading.feed.cursor, feed.cursor) - timedelta(seconds=self._timing.kept)
+        news, finished = classified.news, classified.finished
+        if not await self._store.feeds.advance(feed, news=news, finished=finished, forget_before=forget_before):
+            raise Lost
+        reading.feed, reading.saved_at = feed, asyncio.get_running_loop().time()
 
 
 class FeedPoller:
@@ -61,7 +166,7 @@ class FeedPoller:
         self._now = now
         self._metrics = metrics
         self._forgot_at = now() - _DAY  # so that a start forgets, too
-        self._polled: dict[int, _PolledFeed] = {}
+        self._readings: dict[int, Reading] = {}
         self._at_once = asyncio.Semaphore(timing.at_once)
         self._begun = asyncio.Event()
         self._changed = asyncio.Event()
@@ -108,14 +213,14 @@ class FeedPoller:
     async def _keep(self) -> None:
         """Take this process's feeds, and wake the outbox for all that is left to tell."""
         feeds = {feed.owner_id: feed for feed in await self._store.feeds.keep()}
-        for owner_id in self._polled.keys() - feeds.keys():
-            self._polled.pop(owner_id).close()
+        for owner_id in self._readings.keys() - feeds.keys():
+            self._readings.pop(owner_id).close()
         for owner_id, feed in feeds.items():
-            if polled := self._polled.get(owner_id):
-                polled.reading.relinked(feed)
+            if reading := self._readings.get(owner_id):
+                reading.relinked(feed)
                 continue
-            polled = self._polled[owner_id] = _PolledFeed(self._reader.begin(feed))
-            self._later(polled, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
+            reading = self._readings[owner_id] = self._reader.begin(feed)
+            self._later(reading, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.alert_messages.unfinished())
         self._outbox.wake(await self._store.alert_messages.waiting())
         self._health.begin()
@@ -123,48 +228,53 @@ class FeedPoller:
             self._forgot_at = now
             await self._store.alert_messages.forget(before=now - _DAY)
 
-    def _later(self, polled: _PolledFeed, pause: float) -> None:
-        polled.timer = asyncio.get_running_loop().call_later(pause, self._due, polled)
+    def _later(self, reading: Reading, pause: float) -> None:
+        reading.timer = asyncio.get_running_loop().call_later(pause, self._due, reading)
 
-    def _due(self, polled: _PolledFeed) -> None:
-        polled.looking = asyncio.create_task(self._look(polled), name=f"look {polled.reading.feed.owner_id}")
+    def _due(self, reading: Reading) -> None:
+        reading.looking = asyncio.create_task(self._look(reading), name=f"look {reading.feed.owner_id}")
 
-    async def _look(self, polled: _PolledFeed) -> None:
-        owner_id = polled.reading.feed.owner_id
+    async def _look(self, reading: Reading) -> None:
+        owner_id = reading.feed.owner_id
         try:
             async with self._at_once:
-                changed = await self._reader.look(polled.reading)
+                changed = await self._reader.look(reading)
         except Lost:
-            if self._polled.get(owner_id) is polled:
-                del self._polled[owner_id]
+            if self._readings.get(owner_id) is reading:
+                del self._readings[owner_id]
             return
         except Exception as error:
-            polled.failures += 1
-            pause = self._after_failure(polled, error)
+            reading.failures += 1
+            pause = self._after_failure(reading, error)
             self._metrics.feed_read("signed out" if isinstance(error, SignedOut) else "failed")
         else:
-            polled.failures, pause = 0, self._pause(polled)
+            reading.failures, pause = 0, self._pause(reading)
             self._metrics.feed_read("ok")
             self._outbox.wake(changed)
-        if self._polled.get(owner_id) is polled:
+        if self._readings.get(owner_id) is reading:
             jitter = self._timing.jitter
-            self._later(polled, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
+            self._later(reading, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
 
-    def _after_failure(self, polled: _PolledFeed, error: Exception) -> float:
-        pause = min(self._timing.every * 2 ** min(polled.failures, 10), self._timing.failing)
+    def _after_failure(self, reading: Reading, error: Exception) -> float:
+        pause = min(self._timing.every * 2 ** min(reading.failures, 10), self._timing.failing)
         if isinstance(error, RateLimited):
             return max(pause, error.retry_after)
         if not isinstance(error, BlinkError):
             log.warning("a look for recordings failed: %s", type(error).__name__, exc_info=error)
         return pause
 
-    def _pause(self, polled: _PolledFeed) -> float:
+    def _pause(self, reading: Reading) -> float:
         """Return the pause after a good look, in seconds: longer if nothing has happened for long."""
-        idle = asyncio.get_running_loop().time() - polled.reading.news_at
+        idle = asyncio.get_running_loop().time() - reading.news_at
         slower = max(0.0, self._timing.slowest - self._timing.every)
         return self._timing.every + slower * min(1.0, idle / _DAY.total_seconds())
 
     def _close(self) -> None:
-        for polled in self._polled.values():
-            polled.close()
-        self._polled.clear()
+        for reading in self._readings.values():
+            reading.close()
+        self._readings.clear()
+
+
+def _lists(inventory: Inventory, entries: Iterable[MediaEntry]) -> bool:
+    known = {camera.key.place for camera in inventory.cameras}
+    return all((entry.network_id, entry.camera_id) in known for entry in entries)

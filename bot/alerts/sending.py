@@ -16,7 +16,7 @@ from bot.metrics import Metrics
 from bot.models import Alert, AlertMessage, Footage, HealthMessage, Watcher
 from bot.store import AlertStore
 
-from .permissions import AlertPermissions, Unsure
+from .subscriptions import AlertPermissions, Unsure
 from .timing import Timing
 
 log = logging.getLogger("bot.alerts")

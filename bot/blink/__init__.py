@@ -1,8 +1,7 @@
 """Blink's cloud: one account's client, its values and errors, and all ways to sign in, stay signed in and sign out."""
 
 from .account_transport import utcnow
-from .blink_tokens import BadBlinkTokens, BlinkTokens
-from .blink_tokens import parse as parse_blink_tokens
+from .blink_tokens import BadBlinkTokens, parse_blink_tokens
 from .client import BlinkClient
 from .errors import (
     BadMedia,
@@ -17,26 +16,25 @@ from .errors import (
     Unreachable,
 )
 from .labels import clean, distinct, resembles
-from .live import Dialer, LiveEnd, LiveRecorder, LiveRecording, LiveTiming, RelayTrust
+from .live import Dialer, LiveEnd, LiveRecorder, LiveTiming, RelayTrust
 from .models import (
     Busy,
     Camera,
     CommandState,
-    Event,
     Inventory,
     LiveSession,
     Manifest,
     MediaEntry,
     NoLiveView,
     NoneEnabled,
-    RelayAddress,
     Started,
     UsbClip,
     UsbModule,
 )
 from .oauth import RefreshGrant, find_region, refresh, sign_out
 from .responses import Answer
-from .signin import CodeWanted, Denial, Denied, SignedIn
+from .sign_in import BlinkSignIn
+from .sign_in_outcomes import CodeWanted, Denial, Denied, SignedIn
 from .sockets import network_reason, public_socket
 from .transport import Request, Transport
 from .usb import number_of
@@ -47,7 +45,7 @@ __all__ = [
     "BadMedia",
     "BlinkClient",
     "BlinkError",
-    "BlinkTokens",
+    "BlinkSignIn",
     "Busy",
     "Camera",
     "CodeWanted",
@@ -56,11 +54,9 @@ __all__ = [
     "Denied",
     "Dialer",
     "DiskTrouble",
-    "Event",
     "Inventory",
     "LiveEnd",
     "LiveRecorder",
-    "LiveRecording",
     "LiveSession",
     "LiveTiming",
     "Manifest",
@@ -73,7 +69,6 @@ __all__ = [
     "RateLimited",
     "RefreshGrant",
     "Refused",
-    "RelayAddress",
     "RelayTrust",
     "Request",
     "SignedIn",

@@ -30,7 +30,7 @@ class BlinkTokens:
     region: Region | None
 
 
-def parse(text: str) -> BlinkTokens:
+def parse_blink_tokens(text: str) -> BlinkTokens:
     """Read BLINK_TOKENS from `text`. Raises BadBlinkTokens."""
     pairs = _pairs(text)
     refresh = pairs.get("refresh_token", "")

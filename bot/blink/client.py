@@ -20,7 +20,7 @@ from .media import MediaPages, is_jpeg, is_whole_jpeg, save
 from .models import Busy, CommandState, Event, Inventory, LiveSession, MediaEntry, NoLiveView, NoneEnabled, Started
 from .responses import client_number, command_state, events_in, live_view_started, media_of, message_in
 from .transport import Transport
-from .usb import UsbDrives
+from .usb import UsbRequests
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class BlinkClient:
         self.account_id = account_id
         self._transport = AccountTransport(transport, bearer, tier=tier, now=now)
         self._pages = MediaPages(self._media_page)
-        self.usb = UsbDrives(self._transport, account_id)
+        self.usb = UsbRequests(self._transport, account_id)
 
     def blink_now(self) -> datetime:
         """Return Blink's clock by its last answer, in whole seconds."""

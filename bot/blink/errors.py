@@ -1,17 +1,4 @@
-"""The errors of Blink's cloud.
-
-BlinkError
-├── Unreachable      no answer in time, a broken connection, or a 5xx
-│   └── NeverSent    the request never left this machine
-├── Refused          Blink said no, with its own message and code
-├── BusyAnswer       the network is doing something else (inside the client; callers get the value `Busy`)
-├── RateLimited      too many requests; `retry_after` seconds to wait
-├── SignedOut        the person must sign in again
-├── NotUnderstood    an answer that does not fit the protocol
-├── BadMedia         the download is no video or picture, or too large
-│   └── MediaTooLarge
-└── DiskTrouble      the download could not be written on this machine
-"""
+"""The errors of Blink's cloud; all are BlinkErrors."""
 
 _STALE = {1700, 2102}  # d9-197/blink_camera: "manifest retrieval error", "manifest stale"
 NO_LONGER_SUPPORTED = 900  # a path that Blink has given up, with a status that no source tells (niclydon/blink-rosie)
@@ -23,7 +10,7 @@ class BlinkError(Exception):
 
 
 class Unreachable(BlinkError):
-    """Blink gave no usable answer; `status` is its 5xx, or None if nothing came back."""
+    """Blink gave no usable answer in time; `status` is its 5xx, or None if nothing came back."""
 
     def __init__(self, reason: str, *, status: int | None = None) -> None:
         super().__init__(reason)
@@ -71,7 +58,7 @@ class Refused(BlinkError):
 
 
 class BusyAnswer(Refused):
-    """The network's Sync Module is occupied."""
+    """The network's Sync Module is occupied; callers of the client get the value `Busy` instead."""
 
 
 class RateLimited(BlinkError):

@@ -80,11 +80,11 @@ class Inventory:
 
     def network_labels(self) -> dict[int, str]:
         """Return each network's name together with its cameras' names."""
-        return {number: self._network_label(number) for number in self.networks}
-
-    def _network_label(self, number: int) -> str:
-        cameras = [camera.name for camera in self.cameras if camera.key.network_id == number]
-        return f"{self.networks[number]} · {', '.join(cameras) or 'no cameras'}"[:_LONGEST_LABEL]
+        labels: dict[int, str] = {}
+        for number, name in self.networks.items():
+            cameras = ", ".join(camera.name for camera in self.cameras if camera.key.network_id == number)
+            labels[number] = f"{name} · {cameras or 'no cameras'}"[:_LONGEST_LABEL]
+        return labels
 
     def _other_names(self, camera: Camera) -> tuple[str, ...]:
         return (

@@ -18,8 +18,8 @@ _OUTDATED = 2102  # the module has restarted; 1700 can also mean that a list is 
 _PATH = re.compile(r".*/manifest/(\d{1,18})/clip/request/(\d{1,18})", re.ASCII)
 
 
-class UsbDrives:
-    """The USB drives of one account's Sync Modules; methods raise BlinkError."""
+class UsbRequests:
+    """Asks one account's Sync Modules for what their USB drives hold; methods raise BlinkError."""
 
     def __init__(self, transport: AccountTransport, account_id: int) -> None:
         self._transport = transport

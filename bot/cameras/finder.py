@@ -14,7 +14,7 @@ from bot.models import CameraKey, CameraRef, End, Ended, Owner, Share, split_own
 from bot.sharing import Shares
 
 from .guest_reads import SharedReads
-from .timing import CameraTiming
+from .polling import CameraTiming
 from .video_retention import VideoRetention
 
 _log = logging.getLogger("bot.cameras")

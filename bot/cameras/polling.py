@@ -1,8 +1,12 @@
-"""Poll Blink until something is done: at most once a second on average, most often when a camera is likely ready."""
+"""How long to wait: between two questions to Blink, and for a turn.
+
+Blink is polled until something is done: at most once a second on average, most often when a camera is likely ready.
+"""
 
 import asyncio
 import logging
-from collections import deque
+import random
+from collections import defaultdict, deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,14 +15,37 @@ from typing import Literal
 
 from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
 from bot.caching import BoundedCache
-from bot.models import Target
+from bot.models import Network, Target
 
 _log = logging.getLogger("bot.cameras")
 
 _NOT_FOUND = 404
 _FORGOTTEN = 3  # 404s in a row, after which Blink no longer knows the command
 
+TurnKey = Network | int  # a network, or somebody whose jobs are limited
 Wait = Literal["clip", "picture", "listed"]  # until the command is complete, or until the cloud lists the whole video
+
+
+@dataclass(frozen=True, slots=True)
+class CameraTiming:
+    """Every interval that cameras need, in seconds; jobs share them."""
+
+    busy_wait: float = 60.0  # how long a busy network is asked again; 0 = show "busy" and stop
+    busy_gaps: tuple[float, ...] = (2.0, 4.0, 8.0, 10.0)  # the last one repeats
+    poll: float = 1.0  # between two questions about a running command, on average; Blink's own app does the same
+    switch_deadline: float = 60.0  # for arming, disarming and motion detection, which take a second or two
+    usb_every: float = 15.0  # between two lists of one Sync Module's clips, since each keeps it busy
+    usb_poll: float = 2.0
+    usb_deadline: float = 90.0  # for a list
+    thumbnails_for: float = 6.0  # how long a page of cameras waits for their latest pictures
+    again: float = 1.0  # before a request that changed nothing is repeated
+    inventory_age: float = 30.0  # greatest age of the list of cameras when a clip is asked for
+    shared_age: float = 10.0  # between two looks at the cameras, recordings or pictures of another person
+
+    def busy_gap(self, attempts: int) -> float:
+        """Return the pause after the `attempts`-th busy answer, ±20 % so that jobs do not ask at the same moment."""
+        gap = self.busy_gaps[min(attempts, len(self.busy_gaps)) - 1]
+        return gap * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
 
 
 class Durations:
@@ -136,3 +163,32 @@ async def completed(
         not_found = 0
     await client.end_command(network_id, command_id)  # an open command keeps the Sync Module occupied
     return None
+
+
+class Turns:
+    """The queued jobs of this process, by the network or person they wait for; woken when their turn may have come."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[TurnKey, set[asyncio.Event]] = defaultdict(set)
+
+    async def wait(self, *keys: TurnKey, timeout: float) -> None:
+        """Wait until one of the keys may be free, `timeout` seconds at most."""
+        event = asyncio.Event()
+        for key in keys:
+            self._waiting[key].add(event)
+        try:
+            async with asyncio.timeout(timeout):
+                await event.wait()
+        except TimeoutError:
+            pass
+        finally:
+            for key in set(keys):
+                self._waiting[key].discard(event)
+                if not self._waiting[key]:
+                    del self._waiting[key]
+
+    def pass_on(self, *keys: TurnKey) -> None:
+        """Wake all jobs that wait for one of the keys; the database decides which is next."""
+        for key in keys:
+            for event in self._waiting.get(key, ()):
+                event.set()

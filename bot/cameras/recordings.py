@@ -26,7 +26,7 @@ from bot.caching import BoundedCache
 from bot.models import Kind
 
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, labels_of, resembling
-from .timing import CameraTiming
+from .polling import CameraTiming
 
 _log = logging.getLogger("bot.cameras")
 

@@ -27,9 +27,8 @@ from bot.blink import (
 from bot.models import HOLDING, Job, Right, StorageUnavailable
 
 from .finder import CameraFinder
-from .polling import Polling, completed
+from .polling import Polling, Turns, completed
 from .switches import Switch, SwitchFinder
-from .waiting_turns import Turns
 
 _log = logging.getLogger("bot.cameras")
 

@@ -5,7 +5,7 @@ from .job_endings import Endings
 from .membership import MembershipChecker
 from .messenger import Messenger
 from .progress import DiscordDisplay
-from .timeouts import DeliveryTimeouts, RetryPolicies
+from .retry import DeliveryTimeouts, RetryPolicies
 
 __all__ = [
     "AlertSender",

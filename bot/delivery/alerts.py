@@ -18,19 +18,20 @@ from bot.video_folder import remove
 from bot.wording import Card, alerts
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below
-from .errors import (
+from .membership import MembershipChecker
+from .messenger import Messenger, SentMessage
+from .retry import (
     DeliveryError,
     DiscordUnavailable,
     DmsClosed,
     DoesNotFit,
     FileTooLarge,
     Refusal,
+    RetryPolicies,
     ShareRevoked,
     log,
+    retry,
 )
-from .membership import MembershipChecker
-from .messenger import Messenger, SentMessage
-from .timeouts import RetryPolicies, retry
 
 _UNKNOWN_MESSAGE = 10008
 _CLOCKS_DIFFER = timedelta(days=1)  # our clock and Discord's; a search for a message goes no farther back

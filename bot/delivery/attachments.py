@@ -12,7 +12,7 @@ import discord
 from bot.jobs import Media
 from bot.models import NotShrunk
 
-from .errors import DoesNotFit, log, translate_errors
+from .retry import DoesNotFit, log, translate_errors
 
 DM_LIMIT = int(10 * 2**20 * 0.99)  # also a channel's, if its server has not been boosted
 TRIES = 3

@@ -14,9 +14,8 @@ from bot.store import PeopleStore
 from bot.wording import Card, clip, snapshot_round
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below
-from .errors import DeliveryError, DmsClosed, DoesNotFit, FileTooLarge, log
 from .messenger import Messenger
-from .timeouts import RetryPolicies, RetryPolicy, retry
+from .retry import DeliveryError, DmsClosed, DoesNotFit, FileTooLarge, RetryPolicies, RetryPolicy, log, retry
 
 
 class Place(Enum):

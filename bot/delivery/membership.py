@@ -14,12 +14,8 @@ from bot.caching import BoundedCache
 from bot.models import Alert, AlertPlace, Guest, Posting, Right
 from bot.sharing import Shares
 
-from .errors import DiscordUnavailable, Refusal, log, translate_errors
 from .messenger import Messenger
-from .timeouts import RetryPolicies, retry
-
-_KEPT = 300.0  # seconds
-_MOST = 2000
+from .retry import DiscordUnavailable, Refusal, RetryPolicies, log, retry, translate_errors
 
 
 class Absent(Enum):
@@ -38,8 +34,8 @@ class MembershipChecker:
         shares: Shares,
         policies: RetryPolicies,
         *,
-        kept: float = _KEPT,
-        most: int = _MOST,
+        kept: float = 300.0,
+        most: int = 2000,
     ) -> None:
         """Keep at most `most` of Discord's answers, each for `kept` seconds."""
         self._messenger = messenger

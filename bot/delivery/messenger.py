@@ -15,7 +15,7 @@ from bot.wording import Card, any_command
 from bot.wording.cards import content, custom_ids_of, files_of, layout, view
 
 from .attachments import Attachment, opened
-from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
+from .retry import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
 
 _MARGIN = timedelta(seconds=5)
 _LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: no way leads to the reply
@@ -23,19 +23,17 @@ _MOST_LOST = 1000
 _MOST_OPEN = 1000
 _NEWEST_DMS = 20
 _NEWEST = 200  # two requests
-# Discord watches for bots that write to many people at once.
-_APART = 0.3
-_TOO_FAST = 120.0
-_LONGEST = 5.0
+_LONGEST = 5.0  # seconds
 
 
 class DmRateLimiter:
     """Allows one direct message to be opened each `apart` seconds, and none for `too_fast` after Discord complains.
 
+    Discord watches for bots that write to many people at once:
     https://docs.discord.com/developers/resources/user#create-dm
     """
 
-    def __init__(self, *, apart: float = _APART, too_fast: float = _TOO_FAST) -> None:
+    def __init__(self, *, apart: float = 0.3, too_fast: float = 120.0) -> None:
         self._apart = apart
         self._too_fast = too_fast
         self._next = 0.0
@@ -71,9 +69,6 @@ def mentioning(*, user_id: int | None = None, role_id: int | None = None) -> dis
     return only
 
 
-ReplyKey = tuple[int, int | str | None]  # the channel, and the message (or the token of its interaction)
-
-
 @dataclass(frozen=True, slots=True)
 class SentMessage:
     """A message that the bot has sent."""
@@ -94,13 +89,14 @@ class Messenger:
         self._command_ids: Mapping[str, int] = {}
         self._now = now
         self._dm_rate_limiter = DmRateLimiter()
-        self._lost = BoundedCache[ReplyKey, bool](most=_MOST_LOST)
+        # By the channel, and the message or the token of its interaction.
+        self._lost = BoundedCache[tuple[int, int | str | None], bool](most=_MOST_LOST)
         self._open_dms = BoundedCache[int, discord.DMChannel](most=_MOST_OPEN)
 
-    def connect(self, client: discord.Client, command_ids: Mapping[str, int] | None = None) -> None:
+    def connect(self, client: discord.Client, command_ids: Mapping[str, int]) -> None:
         """Speak through `client`, which need only be logged in; replies name its commands by these ids."""
         self._client = client
-        self._command_ids = {} if command_ids is None else command_ids  # the client fills them in later
+        self._command_ids = command_ids  # the client fills them in later
         self._open_dms.clear()  # they speak through the previous client
 
     def client(self) -> discord.Client:

@@ -18,10 +18,9 @@ from bot.wording import Card, account, clip, shares
 from bot.wording.cards import texts_of
 
 from .attachments import Attachment
-from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
 from .job_endings import Endings
 from .messenger import Messenger
-from .timeouts import RetryPolicies, retry
+from .retry import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, RetryPolicies, log, retry
 
 _PREVIEW = "latest.jpg"
 _BURST = 3

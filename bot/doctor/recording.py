@@ -2,14 +2,13 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.blink import BlinkClient, BlinkError, Busy, Camera, CommandState, MediaEntry, SignedOut, Started
+from bot.blink import BlinkError, Busy, Camera, CommandState, MediaEntry, SignedOut, Started, utcnow
 from bot.cameras import usb_name
 from bot.models import CameraKind
 from bot.video import seconds_of
@@ -37,20 +36,16 @@ class Pace:
 class Follower:
     """Records one clip on a camera, and follows it to its video."""
 
-    def __init__(self, doctor: Doctor, camera: Camera, pace: Pace, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, doctor: Doctor, camera: Camera, pace: Pace) -> None:
         self._doctor = doctor
+        self._client = doctor.client
         self._camera = camera
         self._pace = pace
-        self._now = now
-
-    @property
-    def _client(self) -> BlinkClient:
-        return self._doctor.client
 
     async def record(self) -> None:
         """Ask for a clip, once, and note all that follows; raises SignedOut."""
         doctor, number = self._doctor, self._doctor.number(self._camera)
-        asked = self._now()
+        asked = utcnow()
         try:
             answer = await self._client.record_clip(self._camera.key)
         except SignedOut:
@@ -70,7 +65,7 @@ class Follower:
             doctor.settled.add(words.FORM)
         state = await self._command(answer, asked)
         if state is None or not state.failed:
-            await self._video(answer, self._now(), complete=state is not None)
+            await self._video(answer, utcnow(), complete=state is not None)
 
     async def _command(self, started: Started, asked: datetime) -> CommandState | None:
         """Poll the command until it is complete, and return its last state; None if it is not in time."""
@@ -80,7 +75,7 @@ class Follower:
             stage = (doctor.mask.word(state.stage), doctor.mask.word(state.condition))
             if not seen or seen[-1][:2] != stage:
                 seen.append((*stage, self._since(asked)))
-            if state.complete or self._now() > deadline:
+            if state.complete or utcnow() > deadline:
                 break
             await asyncio.sleep(self._pace.poll)
             with doctor.noting("command"):
@@ -174,12 +169,12 @@ class Follower:
 
     async def _on_usb(self, started: Started, ended: datetime) -> float | None:
         """Return after how many seconds the recording was on the drive; None if it never was."""
-        module, begun = self._doctor.inventory.usb[self._camera.key.network_id], self._now()
+        module, begun = self._doctor.inventory.usb[self._camera.key.network_id], utcnow()
         while self._since(begun) <= self._pace.usb_for:
             with self._doctor.noting("USB drive"):
                 request = await self._client.usb.request_manifest(module)
                 if isinstance(request, Started):
-                    asked = self._now()
+                    asked = utcnow()
                     while (listed := await self._client.usb.manifest(module, request.command_id)) is None:
                         if self._since(asked) > self._pace.usb_for:
                             return None
@@ -203,4 +198,4 @@ class Follower:
         return next((entry for entry in entries if entry.get("id") == media_id), dict[str, Any]())
 
     def _since(self, moment: datetime) -> float:
-        return (self._now() - moment).total_seconds()
+        return (utcnow() - moment).total_seconds()

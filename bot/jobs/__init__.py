@@ -1,20 +1,17 @@
 """Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
 
 from .access import JobAccess
-from .concurrency_limits import ConcurrencyLimits, slot
+from .concurrency_limits import ConcurrencyLimits
 from .executor import current_job
-from .interfaces import Display, Leave, Media, Shrinker
 from .kept_recording import media_id_of
 from .runner import Runner
-from .step_context import Context, LiveViews, MediaTools
+from .step_context import Context, LiveViews, Media, MediaTools, Shrinker
 from .timing import Timing
 
 __all__ = [
     "ConcurrencyLimits",
     "Context",
-    "Display",
     "JobAccess",
-    "Leave",
     "LiveViews",
     "Media",
     "MediaTools",
@@ -23,5 +20,4 @@ __all__ = [
     "Timing",
     "current_job",
     "media_id_of",
-    "slot",
 ]

@@ -2,14 +2,22 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.accounts import Session, Sessions
 from bot.cameras import CameraFinder, Reach
 from bot.models import End, Ended, Job, Owner, Right, Target
 from bot.sharing import Shares
 
-from .interfaces import Leave
 from .timing import Timing, endless
+
+
+class Leave(Protocol):
+    """Asks Discord whether a share is still for somebody: they may have left its server, or lost its role."""
+
+    async def may_have(self, user_id: int, share_id: str, what: str, *, max_age: float) -> bool | None:
+        """Answer as Discord did at most `max_age` s ago; None if it does not answer; raises StorageUnavailable."""
+        ...
 
 
 @dataclass

@@ -113,8 +113,8 @@ async def take_turn(context: Context, job: Job) -> Job:
     if _is_old(context, job):
         await context.access.still_allowed(job, max_age=context.timing.leave_age)
         await context.access.still_shared(job)  # the share may have ended while Discord was asked
-    blink_now = await _blink_time(context, session)
-    asking = asking_since(job, context.now(), blink_now)
+    await context.access.finder.inventory(session)  # every answer carries Blink's time, and there may be none yet
+    asking = asking_since(job, context.now(), session.client.blink_now())
     if await context.store.take_turn(job, asking, live_gap=_live_gap(context)):
         return context.written(job, asking)
     order = await context.store.order(job)
@@ -144,12 +144,6 @@ def asking_since(job: Job, now: datetime, blink_now: datetime) -> Job:
     if job.live and job.wants_live:
         return job.moved(Stage.LIVE, progress=progress, live=replace(job.live, starts=job.live.starts + 1))
     return job.moved(Stage.ASKING, progress=progress)
-
-
-async def _blink_time(context: Context, session: Session) -> datetime:
-    """Return the time by Blink's clock, which every answer carries: the one with the cameras, if there was none yet."""
-    await context.access.finder.inventory(session)
-    return session.client.blink_now()
 
 
 def _likeness(asked: str, name: str) -> float:
@@ -199,7 +193,9 @@ async def instead_of_clip(context: Context, job: Job, because: End) -> Job | Non
             return await picture_instead(context, job.changed(live=live), why_not)
         case LiveViews():
             queued = await context.save(job, job.queued_again(live=live))
-            await _note_use(context, queued)
+            if queued.owner:
+                user_id, label = queued.request.user_id, target_of(queued).label
+                await context.access.shares.used(queued.owner.share_id, user_id, what=Right.LIVE, label=label)
             return queued
 
 
@@ -215,7 +211,7 @@ async def queue_again(context: Context, job: Job, queued: Job, failure: End) -> 
 
     Raises Ended with that if its person has another job for the camera, as they may while a video of this one is made.
     """
-    if not await context.store.queue_again(job, queued):
+    if not await context.store.save_unless_taken(job, queued):
         raise Ended(failure, progress=job.progress)
     return context.written(job, queued)
 
@@ -223,9 +219,3 @@ async def queue_again(context: Context, job: Job, queued: Job, failure: End) -> 
 async def _may(context: Context, job: Job) -> bool:
     """Return whether the job's person may record the live view of its camera."""
     return job.owner is None or bool(await context.access.shares.still([job.owner.share_id], Right.LIVE))
-
-
-async def _note_use(context: Context, job: Job) -> None:
-    if job.owner and job.target:
-        user_id, label = job.request.user_id, job.target.label
-        await context.access.shares.used(job.owner.share_id, user_id, what=Right.LIVE, label=label)

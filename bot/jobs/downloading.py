@@ -9,8 +9,7 @@ from bot.accounts import Session
 from bot.blink import BadMedia, BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 from bot.models import End, Ended, Job, Result
 
-from .interfaces import Media
-from .step_context import Context, end_of, log
+from .step_context import Context, Media, end_of, log
 from .usb import Upload
 
 _LARGEST = 256 * 2**20  # larger files are not downloaded; smaller ones are made to fit

@@ -44,7 +44,8 @@ async def find(context: Context, job: Job) -> Job:
     # A guest of one network must not make the bot ask another network's Sync Module.
     usable = {one.camera.key.network_id for one in account.cameras()}
     if match["media"]:
-        since = max(_moment(match["at"]), context.now() - _LISTED)  # not the whole history, whatever is asked
+        at = datetime.fromtimestamp(int(match["at"]), UTC)
+        since = max(at, context.now() - _LISTED)  # not the whole history, whatever is asked
         found = await _in_cloud(session.client, job, inventory, int(match["media"]), since)
     else:
         network = int(match["network"])
@@ -91,7 +92,7 @@ async def _on_usb(
     manifest = context.drives.recent(client.account_id, module.network_id)
     clip = _wanted(manifest, wanted)
     if manifest is None or clip is None:
-        manifest = await _listed_anew(context, client, module)
+        manifest = await _listed_again(context, client, module)
         clip = _wanted(manifest, wanted)
     named = [camera for camera in inventory.cameras if clip and _is_of(clip, camera, module)]
     if clip is None or len(named) != 1:
@@ -101,7 +102,7 @@ async def _on_usb(
     return usb.at(found, clip, client.usb.place(module, manifest, clip))
 
 
-async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:
+async def _listed_again(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:
     """Return a new list of a drive's clips; raises Ended if its Sync Module gives none for too long."""
     loop, asked_at = asyncio.get_running_loop(), context.now()
     until = loop.time() + context.timing.usb_deadline
@@ -119,13 +120,9 @@ def _wanted(manifest: Manifest | None, wanted: tuple[str, int]) -> UsbClip | Non
 
 
 def _camera(inventory: Inventory, entry: MediaEntry) -> Camera | None:
-    wanted = (entry.network_id, entry.camera_id)
-    return next((one for one in inventory.cameras if (one.key.network_id, one.key.camera_id) == wanted), None)
+    place = (entry.network_id, entry.camera_id)
+    return next((one for one in inventory.cameras if one.key.place == place), None)
 
 
 def _is_of(clip: UsbClip, camera: Camera, module: UsbModule) -> bool:
     return camera.key.network_id == module.network_id and usb_name(camera.name) == usb_name(clip.camera_name)
-
-
-def _moment(seconds: str) -> datetime:
-    return datetime.fromtimestamp(int(seconds), UTC)

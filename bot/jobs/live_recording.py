@@ -26,9 +26,8 @@ from bot.video_folder import remove
 from . import pictures
 from .admission import picture_instead, queue_again
 from .downloading import deliver
-from .interfaces import Media
 from .recording import busy, command_status, sent, with_status
-from .step_context import Context, LiveViews, log, status_of, target_of
+from .step_context import Context, LiveViews, Media, log, status_of, target_of
 
 _MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture
 _FAILURES = {

@@ -24,8 +24,7 @@ from bot.models import (
 )
 
 from . import admission, downloading
-from .interfaces import Media
-from .step_context import Context, end_of, log
+from .step_context import Context, Media, end_of, log
 
 _MOST_OPTIONS = 25
 

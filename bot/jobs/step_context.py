@@ -4,10 +4,11 @@ import asyncio
 import errno
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot.blink import (
     BlinkError,
@@ -23,13 +24,26 @@ from bot.blink import (
 )
 from bot.cameras import Durations, Polling, Turns, UsbDrives, Wait
 from bot.metrics import Metrics
-from bot.models import HOLDING, RUNNING, CommandStatus, End, Ended, Job, Stage, Target
+from bot.models import (
+    HOLDING,
+    RUNNING,
+    CommandStatus,
+    DeliveryResult,
+    End,
+    Ended,
+    HeldBack,
+    Job,
+    NoReply,
+    NotShrunk,
+    Reply,
+    Stage,
+    Target,
+)
 from bot.store import JobStore
 from bot.video import PyAvRemuxer
 
 from .access import JobAccess
 from .concurrency_limits import ConcurrencyLimits, slot
-from .interfaces import Display, Shrinker
 from .timing import Timing
 
 log = logging.getLogger("bot.jobs")
@@ -51,6 +65,99 @@ _OF_THE_DISK = {
     errno.EMFILE: End.TOO_MANY_FILES,
     errno.ENFILE: End.TOO_MANY_FILES,
 }
+
+
+class Shrinker(Protocol):
+    """Makes a video smaller."""
+
+    async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
+        """Write `video`, re-encoded to at most `limit` bytes, to `target`; or return why not, leaving no `target`."""
+        ...
+
+
+async def _always() -> None:
+    """Allow it: it is of the person's own camera."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """A video or a picture on disk, to be shown in one or several places.
+
+    Only what has a `shrinker` is made smaller, one at a time by `turn`, and once for each limit. `check` runs before
+    each try to show it, which may come minutes later, and raises if it may no longer be shown. `others` are the further
+    pictures of a gallery.
+    """
+
+    path: Path
+    size: int  # bytes
+    shrinker: Shrinker | None = None
+    turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+    check: Callable[[], Awaitable[None]] = _always
+    others: "tuple[Media, ...]" = ()
+    _smaller: dict[Path, int] = field(default_factory=dict[Path, int], init=False, repr=False, compare=False)
+    _failures: dict[int, NotShrunk] = field(default_factory=dict[int, NotShrunk], init=False, repr=False, compare=False)
+
+    async def within(self, limit: int) -> Path | NotShrunk:
+        """Return a version of at most `limit` bytes, or why there is none."""
+        if self.size <= limit:
+            return self.path
+        if self.shrinker is None:
+            return NotShrunk.TOO_LONG
+        for path, size in self._smaller.items():
+            if size <= limit:
+                return path
+        if limit in self._failures:
+            return self._failures[limit]
+        target = self.path.with_suffix(f".{limit}.mp4")
+        async with self.turn():
+            failure = await self.shrinker.shrink(self.path, target, limit=limit)
+        if failure:
+            self._failures[limit] = failure
+            return failure
+        self._smaller[target] = (await asyncio.to_thread(target.stat)).st_size
+        return target
+
+
+class Display(Protocol):
+    """Shows a job in Discord."""
+
+    def progress(
+        self, job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None
+    ) -> None:
+        """Redraw the reply soon; never waits and never fails.
+
+        `place` is how many clips are before it on its network. `waiting` says that too much is done at once, and `held`
+        that others of its person are at work.
+        """
+        ...
+
+    def preview(self, job: Job, picture: Path) -> None:
+        """Show the camera's latest picture beside the progress; never waits and never fails."""
+        ...
+
+    def abandon(self, job: Job) -> None:
+        """Draw nothing more of a job that this process no longer runs."""
+        ...
+
+    async def pause(self, job: Job) -> None:
+        """Say once in the reply that the job goes on after a restart; never fails."""
+        ...
+
+    async def find_reply(self, job: Job) -> Reply | NoReply:
+        """Return the reply if it still waits for this job; asks again until that is known or can no longer be."""
+        ...
+
+    async def delivered(self, job: Job) -> bool:
+        """Say whether the reply holds this job's video or picture already, from before a restart."""
+        ...
+
+    async def deliver(self, job: Job, media: Media) -> DeliveryResult:
+        """Show a job as one that has ended well, with its video or picture, where this person wants it."""
+        ...
+
+    async def conclude(self, job: Job) -> DeliveryResult:
+        """Show an end without a video: in the reply, or by direct message if the reply can no longer be edited."""
+        ...
 
 
 @dataclass(frozen=True)

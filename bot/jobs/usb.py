@@ -7,7 +7,18 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.accounts import Session
-from bot.blink import BlinkError, Busy, CommandState, RateLimited, Refused, SignedOut, Started, UsbClip, number_of
+from bot.blink import (
+    BlinkError,
+    Busy,
+    CommandState,
+    Manifest,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Started,
+    UsbClip,
+    number_of,
+)
 from bot.cameras import Polling
 from bot.models import Job, Stage
 
@@ -55,7 +66,7 @@ class Search:
         if self._task and self._task.done():
             self._task.result()
         for found in self._found:
-            if await self._context.store.claim_media(self._job, found):
+            if await self._context.store.save_unless_taken(self._job, found):
                 return self._context.written(self._job, found)
         self._found = ()
         self._tried.set()
@@ -169,7 +180,8 @@ class Upload:
         A module that has restarted gives another clip under the old number. If a new list has the clip under the same
         number, the size in the list is wrong.
         """
-        wanted = self._size if self._size is not None else self._listed_size()
+        listed = self._clip_in(self._drive.manifest)
+        wanted = self._size if self._size is not None else listed and listed.kib
         if wanted is None or abs(size - wanted * 1024) <= _TOLERANCE or size == wanted:
             return True
         number = number_of(self.place)
@@ -220,15 +232,13 @@ class Upload:
             if manifest is None or module is None:
                 await asyncio.sleep(self._context.timing.usb_poll)
                 continue
-            for clip in manifest.clips:
-                if (clip.camera_name, clip.created_at) == (self._job.result.usb_name, self._job.result.usb_at):
-                    self.place, self._size = self._client.usb.place(module, manifest, clip), clip.kib
-                    self._trusted = True
-                    return True
-            return False
+            if clip := self._clip_in(manifest):
+                self.place, self._size = self._client.usb.place(module, manifest, clip), clip.kib
+                self._trusted = True
+            return clip is not None
         return False
 
-    def _listed_size(self) -> float | None:
-        clips = self._drive.manifest.clips if self._drive.manifest else ()
+    def _clip_in(self, manifest: Manifest | None) -> UsbClip | None:
         wanted = (self._job.result.usb_name, self._job.result.usb_at)
-        return next((clip.kib for clip in clips if (clip.camera_name, clip.created_at) == wanted), None)
+        clips = manifest.clips if manifest else ()
+        return next((clip for clip in clips if (clip.camera_name, clip.created_at) == wanted), None)

@@ -145,7 +145,7 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Clo
             return None
         result = replace(job.result, media_id=entry.media_id, media_path=entry.path)
         found = job.moved(Stage.FETCHING, result=result)
-        if await context.store.claim_media(job, found):
+        if await context.store.save_unless_taken(job, found):
             target = target_of(job)
             context.access.finder.retention.learned(target.account_id, target.key, kept=True)
             return context.written(job, found)

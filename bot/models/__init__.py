@@ -27,7 +27,6 @@ from .camera_ref import (
     CameraRef,
     is_shared,
     split_owner,
-    with_owner,
 )
 from .daily_hours import Hours, possible_hours, read_hours, zone_of
 from .end_time import Ending, possible_ends, read_until, usual_ends
@@ -48,8 +47,20 @@ from .job import (
     Result,
     Target,
 )
-from .job_stages import HOLDING, MOVES, End, Kind, Stage, StorageUnavailable, Superseded
-from .live_view import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
+from .job_stages import (
+    DEFAULT_LIVE,
+    HOLDING,
+    LONGEST_LIVE,
+    SHORTEST_LIVE,
+    End,
+    Kind,
+    LiveMode,
+    LiveView,
+    Stage,
+    StorageUnavailable,
+    Superseded,
+    longest_live,
+)
 from .share import Guest, Preset, Refusal, Right, Share, Use
 from .snapshot_round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
 from .turn_order import MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
@@ -63,7 +74,6 @@ __all__ = [
     "LONGEST_LIVE",
     "MOST_SHOTS",
     "MOST_UNFINISHED",
-    "MOVES",
     "OWN",
     "RUNNING",
     "SCOPE_PATTERN",
@@ -146,6 +156,5 @@ __all__ = [
     "split_owner",
     "told_of",
     "usual_ends",
-    "with_owner",
     "zone_of",
 ]

@@ -6,8 +6,7 @@ from enum import Enum, StrEnum, auto
 from typing import TypedDict, Unpack
 
 from .camera_ref import CameraKey, with_owner
-from .job_stages import MOVES, End, Kind, Stage
-from .live_view import LiveView
+from .job_stages import MOVES, End, Kind, LiveView, Stage
 from .share import Right
 from .snapshot_round import Round, Shot
 

@@ -1,6 +1,13 @@
-"""How a job can stand: its kind, its stages with the moves between them, its ends, and errors of writing them down."""
+"""How a job can stand: kind, stages with the moves between them, ends, live view, and errors of writing it down."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from .camera_ref import CameraKey, CameraKind
+
+SHORTEST_LIVE, DEFAULT_LIVE, LONGEST_LIVE = 5, 15, 60  # seconds
+_LONGEST_OTHERS = 30  # many of them run on batteries
 
 
 class Kind(StrEnum):
@@ -94,6 +101,36 @@ class End(StrEnum):
     DISK_ERROR = "disk error"
     TOO_MANY_FILES = "too many files"  # this machine lets the bot open no more files and connections
     BROKEN = "broken"  # our own mistake; the log has the job's reference
+
+
+class LiveMode(StrEnum):
+    """How far the host lets the bot record live views."""
+
+    ON = "on"
+    SILENT = "silent"  # without sound
+    PINNED = "pinned"  # only from relays whose certificate is known already
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """The live view that a job records, in place of a clip: how long it is to be, and how far it has come.
+
+    `because` is why there is no clip; it is None if its person asked for a length.
+    """
+
+    seconds: int
+    because: End | None
+    starts: int = 0  # sessions that were begun
+    began_at: datetime | None = None  # when the first picture came
+    recorded: float = 0.0  # seconds so far, which are only shown
+    again: bool = False  # this is the second session, after a restart of the bot
+    silent: bool = False  # the finished video has no sound
+
+
+def longest_live(camera: CameraKey) -> int:
+    """Return the most seconds of a camera's live view that are recorded."""
+    return LONGEST_LIVE if camera.kind is CameraKind.OWL else _LONGEST_OTHERS
 
 
 class Superseded(Exception):

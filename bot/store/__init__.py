@@ -4,68 +4,27 @@
 """
 
 from .accounts import AccountStore
-from .alert_messages import AlertMessageStore
 from .engine import sqlite_file
-from .errors import (
-    AccessRefused,
-    BadDatabaseUrl,
-    BadKeys,
-    Conflict,
-    DatabaseLocked,
-    DatabaseTrouble,
-    DatabaseUnreachable,
-    DiskFull,
-    DriverMissing,
-    InsecureConnection,
-    NotADatabase,
-    NotAFile,
-    NotMoved,
-    NotWritable,
-    StoreError,
-    TooManyConnections,
-    UnknownVersion,
-    WrongKey,
-)
-from .feeds import FeedStore
+from .errors import NotAFile, StoreError, WrongKey
 from .jobs import JobStore
-from .migrate import Versions, migrate, versions
+from .migrate import migrate, versions
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import Keyring
 from .shares import ShareStore
 from .store import AlertStore, Store, open_store
-from .subscriptions import SubscriptionStore
 
 __all__ = [
-    "AccessRefused",
     "AccountStore",
-    "AlertMessageStore",
     "AlertStore",
-    "BadDatabaseUrl",
-    "BadKeys",
-    "Conflict",
-    "DatabaseLocked",
-    "DatabaseTrouble",
-    "DatabaseUnreachable",
-    "DiskFull",
-    "DriverMissing",
-    "FeedStore",
-    "InsecureConnection",
     "InvitationStore",
     "JobStore",
     "Keyring",
-    "NotADatabase",
     "NotAFile",
-    "NotMoved",
-    "NotWritable",
     "PeopleStore",
     "ShareStore",
     "Store",
     "StoreError",
-    "SubscriptionStore",
-    "TooManyConnections",
-    "UnknownVersion",
     "UntoldStore",
-    "Versions",
     "WrongKey",
     "migrate",
     "open_store",

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, upd
 from bot.models import Account, Region, Tokens
 
 from .columns import Fields
-from .connection import LONGEST_LEASE, Connection, DatabaseTime
+from .connection import Connection, DatabaseTime, has_ended
 from .engine import Database
 from .secrets import Keyring
 from .shares import forget_other_accounts, forget_owner, forget_refuser
@@ -16,11 +16,9 @@ from .subscriptions import forget_watcher, note_account, one_account_at_a_time, 
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 
 _SECRET = ("access_token", "refresh_token")
-_TOKENS = Fields(Tokens, "expires_at", "oauth_client", "hardware_id", access="access_token", refresh="refresh_token")
-_REGION = Fields(Region, "tier", "account_id", absent_if="tier")
-_ACCOUNT = Fields(
-    Account, "user_id", "link_id", "linked_at", "last_success_at", "signed_out_at", tokens=_TOKENS, region=_REGION
-)
+_TOKENS = Fields(Tokens, access="access_token", refresh="refresh_token", without=("account_id",))
+_REGION = Fields(Region, absent_if="tier")
+_ACCOUNT = Fields(Account, tokens=_TOKENS, region=_REGION)
 
 _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
 
@@ -89,12 +87,8 @@ class AccountStore:
 
     async def claim_refresh(self, account: Account, *, owner: str, seconds: float) -> bool:
         """Take the right to refresh this link's tokens for `seconds`, unless another owner holds it."""
-        free = or_(
-            accounts.c.refresh_owner.is_(None),
-            accounts.c.refresh_owner == owner,
-            accounts.c.refresh_until <= DatabaseTime(),
-            accounts.c.refresh_until > DatabaseTime(LONGEST_LEASE),
-        )
+        held = accounts.c.refresh_owner
+        free = or_(held.is_(None), held == owner, has_ended(accounts.c.refresh_until))
         values = {"refresh_owner": owner, "refresh_until": DatabaseTime(seconds)}
         return await self._update(account, values, free)
 

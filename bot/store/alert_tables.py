@@ -1,10 +1,8 @@
-"""The tables of alerts, how a row of them is read, and the tables of the health of cameras; `tables` has all others."""
+"""The tables of alerts and of the health of cameras; `tables` has all others."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, false
 
-from bot.models import Alert, CameraKey, Event
-
-from .columns import Field, Fields, UtcDateTime, Words, enum_field
+from .columns import UtcDateTime, Words
 from .tables import metadata, partial_index
 
 watchers = Table(
@@ -72,23 +70,6 @@ alerts = Table(
     partial_index("ix_alerts_waiting", "user_id", "happened_at", where="notice_id IS NULL AND dropped_at IS NULL"),
 )
 
-ALERT = Fields(
-    Alert,
-    "id",
-    "user_id",
-    "owner_id",
-    "guild_id",
-    "account_id",
-    "media_id",
-    "label",
-    "happened_at",
-    "path",
-    "picture",
-    "zone",
-    camera=Field("camera", write=str, read=CameraKey.parse),
-    event=enum_field("event", Event, null=Event.MOTION),
-)
-
 alert_messages = Table(
     "notices",
     metadata,
@@ -106,6 +87,13 @@ alert_messages = Table(
     Index("ix_notices_user", "user_id", "made_at"),
     partial_index("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
     partial_index("ix_notices_told", "told_at", where="told_at IS NOT NULL"),
+)
+
+processes = Table(  # those that read feeds and send alert messages, each with the end of its lease
+    "processes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
 )
 
 health_looks = Table(  # when somebody last looked for what is wrong with the cameras of a Blink account

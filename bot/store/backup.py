@@ -26,6 +26,7 @@ _WAIT = 2.0
 
 _NAME = re.compile(r"bot-(\d{8}T\d{6}Z)\.db")
 _FORM = "%Y%m%dT%H%M%SZ"
+_EVERY, _KEPT = timedelta(days=1), 7  # between two daily backups, and how many stay
 _ABANDONED = 3600.0  # seconds; a killed process has left an unfinished file that is older
 
 
@@ -229,16 +230,12 @@ class DailyBackups:
         folder: Path,
         *,
         now: Callable[[], datetime],
-        every: timedelta = timedelta(days=1),
-        keep: int = 7,
         again: float = 3600.0,
     ) -> None:
-        """Keep the last files, `keep` of them, and try again `again` seconds after a failure."""
+        """Try again `again` seconds after a failure."""
         self._address = address
         self._folder = folder
         self._now = now
-        self._every = every
-        self._keep = keep
         self._again = again
 
     async def run(self) -> None:
@@ -260,7 +257,7 @@ class DailyBackups:
         """Return the seconds until the next backup is due."""
         now = self._now()
         latest = max((made for made, _ in self.files() if made <= now), default=None)
-        return max(0.0, (self._every - (now - latest)).total_seconds()) if latest else 0.0
+        return max(0.0, (_EVERY - (now - latest)).total_seconds()) if latest else 0.0
 
     def save(self) -> Path:
         """Save once, then delete old backups; raises StoreError, and then deletes nothing."""
@@ -268,7 +265,7 @@ class DailyBackups:
         sqlite.make_folder(file)
         self._clear()
         backup(self._address(), file, force=True)
-        for _, old in sorted(self.files(), key=self._last_to_go)[: -self._keep]:
+        for _, old in sorted(self.files(), key=self._last_to_go)[:-_KEPT]:
             try:
                 old.unlink(missing_ok=True)
             except OSError as error:

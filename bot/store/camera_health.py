@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, se
 from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, HealthMessage, ToldHealth, told_of
 
 from .alert_tables import alert_messages, camera_health, health_looks, health_told, watchers
+from .alerts import Process
 from .columns import Field, Fields
 from .connection import LONGEST_LEASE, Connection, DatabaseTime, one_at_a_time
 from .engine import Database
-from .feeds import Process
 from .tables import accounts
 
 _BEGUN = ""  # in place of a camera: this person has heard of the first look
@@ -27,24 +27,9 @@ def _read(text: str) -> tuple[CameraNews, ...]:
     return tuple(CameraNews(one["label"], HealthChange(one["change"]), one["hours"]) for one in json.loads(text))
 
 
-_SEEN = Fields(
-    CameraHealth,
-    "label",
-    "seen_at",
-    "offline_since",
-    "low_battery",
-    camera=Field("camera", write=str, read=CameraKey.parse),
-)
-_TOLD = Fields(ToldHealth, "offline", "low_battery")
-_MESSAGE = Fields(
-    HealthMessage,
-    "id",
-    "user_id",
-    "made_at",
-    "channel_id",
-    "message_id",
-    news=Field("health", write=_spell, read=_read),
-)
+_SEEN = Fields(CameraHealth, camera=Field("camera", write=str, read=CameraKey.parse))
+_TOLD = Fields(ToldHealth)
+_MESSAGE = Fields(HealthMessage, without=("resumed",), news=Field("health", write=_spell, read=_read))
 
 _people = watchers.join(accounts, accounts.c.user_id == watchers.c.user_id)
 _wanting = and_(
@@ -161,15 +146,9 @@ class HealthStore:
 
     async def unfinished(self) -> list[HealthMessage]:
         """Return this process's unfinished messages, oldest first, marked as resumed."""
-        ours = and_(
-            alert_messages.c.health.is_not(None),
-            alert_messages.c.told_at.is_(None),
-            self._process.has(alert_messages.c.owner),
-        )
-        found = await self._database.rows(
-            select(alert_messages).where(ours).order_by(alert_messages.c.made_at, alert_messages.c.id)
-        )
-        return [_MESSAGE.value_of(row, resumed=True) for row in found]
+        ours = select(alert_messages).where(alert_messages.c.health.is_not(None), self._process.sends())
+        in_order = ours.order_by(alert_messages.c.made_at, alert_messages.c.id)
+        return [_MESSAGE.value_of(row, resumed=True) for row in await self._database.rows(in_order)]
 
 
 def _old(every: float) -> ColumnElement[bool]:

@@ -1,13 +1,16 @@
 """Column types that mean the same on every database, and how a value lies in the columns of a table."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -46,7 +49,7 @@ class Words(TypeDecorator[str]):
         return None if value is None else _UNHOLDABLE.sub("\ufffd", value)
 
 
-T = TypeVar("T")
+T = TypeVar("T", bound="DataclassInstance")
 
 
 def _as_it_is(value: Any) -> Any:
@@ -78,24 +81,26 @@ def enum_field(column: str, members: type[StrEnum], *, null: StrEnum | None = No
 
 
 class Fields(Generic[T]):
-    """The columns of a value that `make` builds from its fields."""
+    """The columns of a dataclass."""
 
     def __init__(
         self,
-        make: Callable[..., T],
-        *names: str,
+        make: type[T],
+        *,
         prefix: str = "",
+        without: Collection[str] = (),
         absent_if: str | None = None,
         **others: "str | Field | Fields[Any]",
     ) -> None:
-        """Take the fields whose columns are called `prefix` and their name, and the columns of the `others`.
+        """Take every field but those `without` a column; a column is called `prefix` and its field's name, or `others`.
 
         `absent_if` is a column that is None if there is no such value.
         """
         self._make = make
         self._absent_if = absent_if
-        self._parts: dict[str, Field | Fields[Any]] = {name: Field(prefix + name) for name in names}
-        for name, part in others.items():
+        self._parts: dict[str, Field | Fields[Any]] = {}
+        for name in (field.name for field in fields(make) if field.name not in without):
+            part = others.get(name, prefix + name)
             self._parts[name] = Field(part) if isinstance(part, str) else part
 
     def columns_of(self, value: T | None) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     ClauseElement,
+    Column,
+    ColumnElement,
     Dialect,
     Executable,
     Float,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     Table,
     func,
     literal,
+    or_,
     select,
     text,
 )
@@ -40,7 +43,7 @@ if TYPE_CHECKING:  # only PostgreSQL needs them, and SQLAlchemy's asyncio loads 
 
 T = TypeVar("T")
 
-LONGEST_LEASE = 600.0  # seconds; a lease that ends later was written before the clock was set back
+LONGEST_LEASE = 600.0  # seconds; what the clock puts further ahead was written before it was set back
 
 # The values with which a statement is executed, of columns that it does not set itself; several for several rows.
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
@@ -171,6 +174,11 @@ class DatabaseTime(FunctionElement[datetime]):
 
     def __init__(self, plus: float = 0.0) -> None:
         super().__init__(literal(plus, Float))
+
+
+def has_ended(until: Column[datetime]) -> ColumnElement[bool]:
+    """Return the condition that a lease has ended, or was written before the clock was set back."""
+    return or_(until <= DatabaseTime(), until > DatabaseTime(LONGEST_LEASE))
 
 
 @compiles(DatabaseTime, "sqlite")

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import Table, func, insert, select, tuple_
 
+from .alert_tables import processes
 from .connection import Connection, one_at_a_time, one_snapshot
 from .engine import Database, connect, name_of, parse
 from .errors import NotMoved, WrongKey
-from .feeds import processes
 from .migrate import LOCK, bring_up_to_date, versions
 from .secrets import Keyring, open_all
 from .tables import meta, metadata

@@ -39,7 +39,6 @@ Address = str | Callable[[], str]
 _FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
 _GOODBYE = 5.0
 _CHUNK, _PAUSE = 50, 0.1  # rows of one write of clean-up, and the seconds until the next
-_POSTGRESQL = frozenset({"postgres", "postgresql"})
 
 
 class Database(Statements):
@@ -231,7 +230,7 @@ def parse(database_url: str) -> URL:
         url = make_url(database_url.strip())
     except (ArgumentError, ValueError):
         raise BadDatabaseUrl(f"DATABASE_URL is not understood; it should be {_FORMS}.") from None
-    if url.drivername in _POSTGRESQL:
+    if url.drivername in ("postgres", "postgresql"):
         if "@" in (url.host or ""):  # it is the rest of a password with an @, and every error would show the host
             raise BadDatabaseUrl("DATABASE_URL has a second @: in a user or a password it is written %40.")
         return url.set(drivername="postgresql")

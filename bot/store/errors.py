@@ -1,25 +1,6 @@
 """Errors of the database and its keys.
 
 The text of each is one sentence for the host of the bot, without a key, a password or a stored value.
-
-StoreError
-├── BadDatabaseUrl         DATABASE_URL is not understood
-├── DriverMissing          the database it names needs a package that is not installed
-├── BadKeys                no key was given, or one is too short
-├── WrongKey               a sealed value opens with no key, or was moved from another place
-├── UnknownVersion         a newer version of the bot has changed the tables
-├── NotMoved               a copy, a backup or a restore was not made, and nothing was changed
-│   └── NotAFile           the database has tools of its own for that
-├── Conflict               a unique index refused the write
-└── DatabaseTrouble        the database failed and may work again later; other rooms catch it as StorageUnavailable
-    ├── DatabaseLocked     another program keeps it locked
-    ├── DatabaseUnreachable  it does not answer
-    ├── AccessRefused      it does not admit this user, or has no database of this name
-    ├── InsecureConnection the TLS that was asked for cannot be had
-    ├── TooManyConnections others hold every connection it has
-    ├── DiskFull           there is no room left
-    ├── NotWritable        the file or its folder cannot be opened or written
-    └── NotADatabase       the file is something else, or damaged
 """
 
 from bot.models import StorageUnavailable
@@ -38,7 +19,7 @@ class DriverMissing(StoreError):
 
 
 class BadKeys(StoreError):
-    """TOKEN_KEYS cannot be used."""
+    """TOKEN_KEYS cannot be used: no key was given, or one is too short."""
 
 
 class WrongKey(StoreError):
@@ -46,7 +27,7 @@ class WrongKey(StoreError):
 
 
 class UnknownVersion(StoreError):
-    """The tables have a version that this code does not know."""
+    """The tables have a version that this code does not know: a newer one has changed them."""
 
 
 class NotMoved(StoreError):
@@ -62,7 +43,7 @@ class NotAFile(NotMoved):
 
 
 class DatabaseTrouble(StoreError, StorageUnavailable):
-    """The database did not do as asked; it may later."""
+    """The database did not do as asked; it may later. Other rooms catch it as StorageUnavailable."""
 
 
 class DatabaseLocked(DatabaseTrouble):
@@ -82,7 +63,7 @@ class InsecureConnection(DatabaseTrouble):
 
 
 class TooManyConnections(DatabaseTrouble):
-    """The server has no connection left."""
+    """The server has no connection left: others hold them all."""
 
 
 class DiskFull(DatabaseTrouble):

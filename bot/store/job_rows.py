@@ -1,12 +1,13 @@
-"""A clip job as a row, and back."""
+"""Clip jobs as rows, and back; and the rows among which a job takes its turn."""
 
 import json
 import logging
 from collections.abc import Iterable
 from dataclasses import astuple
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, String, literal_column
+from sqlalchemy import ColumnElement, RowMapping, String, and_, bindparam, func, literal_column, or_, select
 
 from bot.models import (
     CameraKey,
@@ -14,10 +15,12 @@ from bot.models import (
     CommandStatus,
     Delivery,
     End,
+    Entry,
     Job,
     JobRequest,
     Kind,
     LiveView,
+    Order,
     Owner,
     Progress,
     Reply,
@@ -31,84 +34,34 @@ from bot.models import (
 from .columns import Field, Fields, enum_field
 from .errors import WrongKey
 from .secrets import Keyring
-from .tables import ROUND, clip_jobs, spelt
+from .tables import ADMITTED, ROUND, clip_jobs, spelt
 
 _log = logging.getLogger(__name__)
 
-_REPLY = Fields(
-    Reply,
-    "application_id",
-    "token",  # sealed
-    "expires_at",
-    "channel_id",
-    "message_id",
-    "guild_id",
-    "ephemeral",
-    "in_dm",
-    "bot_can_edit",
-    "file_limit",
-    "locale",
-    prefix="reply_",
-)
+_LOOKED_UP = timedelta(minutes=1)  # a camera is by then, with two questions to Blink
+
+_REPLY = Fields(Reply, prefix="reply_")  # its token is sealed
 _OWNER = Fields(Owner, user_id="lender_id", name="lender_name", share_id="permit_id", absent_if="lender_id")
 _TARGET = Fields(
     Target,
-    "account_id",
-    "usb",
-    "video_likely",
-    "battery",
-    "temperature",
-    "wifi",
-    key=Fields(CameraKey, "network_id", "camera_id", kind=enum_field("camera_kind", CameraKind)),
+    key=Fields(CameraKey, kind=enum_field("camera_kind", CameraKind)),
     name="camera_name",
     network="network_name",
     absent_if="account_id",
 )
 _REQUEST = Fields(
     JobRequest,
-    "interaction_id",
-    "user_id",
-    "asked",
-    "created_at",
     live_seconds="seconds_wished",
     kind=enum_field("kind", Kind),
     shares=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
 )
 _FIXED = frozenset({"id", *_REQUEST.columns_of(None)})
-_PROGRESS = Fields(
-    Progress,
-    "busy_since",
-    "attempts",
-    "retry_at",
-    "asked_at",
-    "blink_started_at",
-    "command_id",
-    "confirmed",
-    "recorded_at",
-    "blink_recorded_at",
-    "picture_before",
-    status=Fields(CommandStatus, "condition", "stage", "code", "message", prefix="said_", http_status="said_status"),
-)
-_RESULT = Fields(
-    Result,
-    "media_id",
-    "media_path",
-    "usb_name",
-    "usb_at",
-    "pictured",
-    "size",
-    "seconds",
-    "shrunk_from",
-    "not_shrunk",
-)
+_PROGRESS = Fields(Progress, status=Fields(CommandStatus, prefix="said_", http_status="said_status"))
 _LIVE = Fields(
     LiveView,
-    "seconds",
-    "starts",
-    "began_at",
-    "silent",
     because=enum_field("live_because", End),
     prefix="live_",
+    without=("recorded", "again"),
     absent_if="live_seconds",
 )
 
@@ -129,10 +82,9 @@ def _shot_of(key: str, name: str, share_id: str | None, path: str | None, end: s
     return Shot(camera, name, share_id, path, End(end) if end else None)
 
 
-_DELIVERY = Fields(Delivery, "sent_as_dm", "dms_closed", "told_at", undelivered="missed")
 _JOB = Fields(
     Job,
-    "id",
+    without=("resumed",),
     request=_REQUEST,
     stage=enum_field("stage", Stage),
     end=enum_field("ending", End),
@@ -148,8 +100,8 @@ _JOB = Fields(
     progress=_PROGRESS,
     live=_LIVE,
     round=Field("round", write=_text_of_round, read=_round_of),
-    result=_RESULT,
-    delivery=_DELIVERY,
+    result=Fields(Result),
+    delivery=Fields(Delivery, undelivered="missed"),
 )
 
 
@@ -214,3 +166,76 @@ is_undelivered: ColumnElement[Any] = literal_column("clip_jobs.missed")
 def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:
     """Return the condition that a job is in one of `stages`, spelt out so that the partial indexes serve it."""
     return clip_jobs.c.stage.in_([literal_column(f"'{stage}'", String) for stage in spelt(stages)])
+
+
+_jobs, _admitted = clip_jobs.c, in_stages(ADMITTED)
+_owner = func.coalesce(_jobs.lender_id, _jobs.user_id).label("owner_id")
+_places = select(_jobs.account_id).where(_jobs.user_id == bindparam("person"), _admitted)
+_on_these = or_(_jobs.account_id == bindparam("account"), _jobs.account_id.in_(_places))
+_neighbours = select(_jobs.user_id).where(_on_these, _admitted)
+_camera = (_jobs.account_id, _jobs.network_id, _jobs.camera_id)
+
+# Both are built once, since each clip needs them; `values_of` a job gives them their values.
+AROUND = select(_jobs.id, _jobs.user_id, _owner, *_camera, _jobs.stage, _jobs.created_at).where(
+    or_(_on_these, _jobs.user_id.in_(_neighbours)), _admitted, _jobs.id != bindparam("this")
+)
+"""The other jobs on which the turn of a job depends.
+
+These are all jobs on the Blink accounts that its person uses, and all other jobs of these accounts' users.
+"""
+
+STILL_RECEIVED = select(_jobs.id).where(
+    _jobs.user_id == bindparam("person"),
+    _jobs.created_at > bindparam("since"),
+    _jobs.created_at < bindparam("asked_at"),
+    in_stages({Stage.RECEIVED}),
+)
+"""The older jobs of the same person whose cameras are still looked up, and may be on the same network."""
+
+
+def values_of(job: Job) -> dict[str, Any]:
+    """Return the values of a job for the statements above."""
+    assert job.target is not None
+    return {
+        "this": job.id,
+        "person": job.request.user_id,
+        "account": job.target.account_id,
+        "asked_at": job.request.created_at,
+        "since": job.request.created_at - _LOOKED_UP,
+    }
+
+
+def older(job: Job) -> ColumnElement[bool]:
+    """Return the condition that a job is older than this one."""
+    return or_(
+        clip_jobs.c.created_at < job.request.created_at,
+        and_(clip_jobs.c.created_at == job.request.created_at, clip_jobs.c.id < job.id),
+    )
+
+
+def same_network(job: Job) -> ColumnElement[bool]:
+    """Return the condition that a job is on the network of this one."""
+    assert job.target is not None
+    return and_(clip_jobs.c.account_id == job.target.account_id, clip_jobs.c.network_id == job.target.key.network_id)
+
+
+def is_alike(row: RowMapping, job: Job) -> bool:
+    """Return whether another job is for the same camera; of rounds, whether both are for the same system."""
+    assert job.target is not None
+    key, is_round = job.target.key, row["stage"].startswith(ROUND)
+    if row["network_id"] != key.network_id or is_round != (job.round is not None):
+        return False
+    return is_round or row["camera_id"] == key.camera_id
+
+
+def order_of(job: Job, others: Iterable[RowMapping]) -> Order:
+    """Return the order of a job that waits and the others around it."""
+    assert job.target is not None
+    own = Entry(job.id, job.request.user_id, job.owner_id, job.target.system, Stage.QUEUED)
+    entries = [(job.request.created_at, own), *((row["created_at"], _entry(row)) for row in others)]
+    return Order(entry for _, entry in sorted(entries, key=lambda one: (one[0], one[1].job_id)))
+
+
+def _entry(row: RowMapping) -> Entry:
+    network = row["account_id"], row["network_id"]
+    return Entry(row["id"], row["user_id"], row["owner_id"], network, Stage(plain(row["stage"])))

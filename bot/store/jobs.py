@@ -22,11 +22,25 @@ from sqlalchemy import (
 
 from bot.models import Admission, Job, Order, Stage, Superseded
 
-from .connection import LONGEST_LEASE, Connection, DatabaseTime, Statements, one_at_a_time
+from .connection import Connection, DatabaseTime, Statements, has_ended, one_at_a_time
 from .engine import Database
 from .errors import Conflict
-from .job_order import AROUND, STILL_RECEIVED, is_alike, older, order_of, same_network, values_of
-from .job_rows import changes_of, in_stages, is_undelivered, jobs_of, plain, row_of, stage_of
+from .job_rows import (
+    AROUND,
+    STILL_RECEIVED,
+    changes_of,
+    in_stages,
+    is_alike,
+    is_undelivered,
+    jobs_of,
+    older,
+    order_of,
+    plain,
+    row_of,
+    same_network,
+    stage_of,
+    values_of,
+)
 from .secrets import Keyring
 from .shares import note_use_by
 from .tables import REFUSED, accounts, clip_jobs
@@ -78,18 +92,15 @@ class JobStore:
         if new.needs_link and not ended[0]["linked"]:
             await self.remove(new)
 
-    async def still(self, job: Job) -> None:
+    async def still(self, job: Job, *, where: Statements | None = None) -> None:
         """Check that a job is this process's, by a lease that has not ended, and in this stage; raises Superseded."""
-        await self._still(self._database, job)
+        ours = select(clip_jobs.c.id).where(self._is_mine, clip_jobs.c.owned_until > DatabaseTime())
+        if not await (where or self._database).rows(ours, _as_it_is(job)):
+            raise Superseded
 
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
         """Take every unfinished job without a lease, and return all of this process's that are not `running`."""
-        free = or_(
-            clip_jobs.c.owner.is_(None),
-            clip_jobs.c.owner == self._owner,
-            clip_jobs.c.owned_until <= DatabaseTime(),
-            clip_jobs.c.owned_until > DatabaseTime(LONGEST_LEASE),
-        )
+        free = or_(clip_jobs.c.owner.is_(None), self._is_ours, has_ended(clip_jobs.c.owned_until))
         # A row in a stage of a later version, which runs beside this one during an update, is left to that.
         unfinished = and_(clip_jobs.c.told_at.is_(None), in_stages(Stage), clip_jobs.c.id.not_in(running), free)
         if await self._database.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
@@ -163,7 +174,7 @@ class JobStore:
                 if await self._may_begin(connection, new, others, live_gap):
                     await self._replace(connection, old, new)
                     return True
-                await self._still(connection, old)
+                await self.still(old, where=connection)
         except Conflict:  # another process was faster to occupy the network
             return False
         return False
@@ -203,13 +214,16 @@ class JobStore:
         later = or_(began > at, and_(began == at, asked > asked_at))  # Blink's clock is known in whole seconds
         return await self._database.scalar(select(func.min(began)).where(same_camera, lately, later))
 
-    async def claim_media(self, old: Job, new: Job) -> bool:
-        """Move a looking job to fetching with its recording; return False if another job has claimed that."""
-        return await self._unless_taken(old, new)
+    async def save_unless_taken(self, old: Job, new: Job) -> bool:
+        """Replace `old` by `new`; return False if another job has that recording, or is of the same person and camera.
 
-    async def queue_again(self, old: Job, new: Job) -> bool:
-        """Move a job back into the queue; return False if its person has another one for that camera meanwhile."""
-        return await self._unless_taken(old, new)
+        Raises Superseded as `save` does.
+        """
+        try:
+            await self.save(old, new)
+        except Conflict:
+            return False
+        return True
 
     async def choose(self, old: Job, new: Job) -> bool:
         """Move a received job to fetching a recording, and say whether that is the first use of a share."""
@@ -250,6 +264,14 @@ class JobStore:
         """Return every unfinished job in a stage that this version knows, oldest first."""
         return await self._jobs(self._database, and_(clip_jobs.c.told_at.is_(None), in_stages(Stage)))
 
+    async def unfinished(self) -> dict[str, int]:
+        """Return the number of unfinished jobs in each stage; raises StoreError."""
+        counted = select(clip_jobs.c.stage, func.count().label("jobs")).where(clip_jobs.c.told_at.is_(None))
+        found = Counter[str]()
+        for row in await self._database.rows(counted.group_by(clip_jobs.c.stage)):
+            found[plain(row["stage"])] += row["jobs"]
+        return found
+
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`.
 
@@ -272,33 +294,12 @@ class JobStore:
         rows = await where.rows(found.with_for_update(skip_locked=True) if unlocked else found)
         return jobs_of(rows, self._keyring)
 
-    async def _unless_taken(self, old: Job, new: Job) -> bool:
-        try:
-            await self.save(old, new)
-        except Conflict:
-            return False
-        return True
-
     async def _replace(self, connection: Connection, old: Job, new: Job) -> None:
         _expect_one(await connection.change(self._replacing, _as_it_is(old) | changes_of(new, self._keyring)))
-
-    async def _still(self, where: Statements, job: Job) -> None:
-        ours = select(clip_jobs.c.id).where(self._is_mine, clip_jobs.c.owned_until > DatabaseTime())
-        if not await where.rows(ours, _as_it_is(job)):
-            raise Superseded
 
 
 def _as_it_is(job: Job) -> dict[str, Any]:
     return {"this": job.id, "in_stage": stage_of(job)}
-
-
-async def stages(database: Database) -> dict[str, int]:
-    """Return the number of unfinished jobs in each stage."""
-    counted = select(clip_jobs.c.stage, func.count().label("jobs")).where(clip_jobs.c.told_at.is_(None))
-    found = Counter[str]()
-    for row in await database.rows(counted.group_by(clip_jobs.c.stage)):
-        found[plain(row["stage"])] += row["jobs"]
-    return found
 
 
 def _expect_one(changed: int) -> None:

@@ -23,8 +23,6 @@ _MOST_OFFERED = 25  # Discord's limit while somebody types
 _WHAT_DMS_SHOWED = ("user_id", "dms_closed_at", "dms_closed_told", "dms_introduced")
 _PERSON = Fields(
     Person,
-    *_WHAT_DMS_SHOWED,
-    "locale",
     hears_of_shares="hears_of_grants",
     # A version that knows no SLOW runs beside this one during an update, and takes a null for its own default.
     notify_clips=Field(
@@ -34,9 +32,7 @@ _PERSON = Fields(
         null=NotifyClips.SLOW,
     ),
 )
-_INVITATION = Fields(
-    Invitation, "digest", "expires_at", "used_at", invited=Fields(Invited, "user_id", "name", "avatar_url")
-)
+_INVITATION = Fields(Invitation, invited=Fields(Invited))
 
 
 class PeopleStore:

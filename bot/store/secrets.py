@@ -3,15 +3,15 @@
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Column, ColumnElement, Table, and_, select, update
+from sqlalchemy import Column, and_, select, update
 
-from .connection import Connection
+from .connection import Connection, Statements
 from .engine import Database
 from .errors import BadKeys, WrongKey
 from .tables import accounts, clip_jobs, meta
@@ -21,10 +21,10 @@ CANARY = "canary"  # sealed when the database is new: if it does not open, nothi
 _SHORTEST = 32
 _INFO = b"blink-clip-bot sealing key 1"  # part of every derived key: another text opens nothing that was sealed before
 
-_SEALED: tuple[tuple[Table, Column[Any], tuple[str, ...]], ...] = (
-    (accounts, accounts.c.user_id, ("access_token", "refresh_token")),
-    (clip_jobs, clip_jobs.c.id, ("reply_token",)),
-    (meta, meta.c.key, ("value",)),
+_SEALED: tuple[tuple[Column[Any], tuple[Column[str], ...]], ...] = (
+    (accounts.c.user_id, (accounts.c.access_token, accounts.c.refresh_token)),
+    (clip_jobs.c.id, (clip_jobs.c.reply_token,)),
+    (meta.c.key, (meta.c.value,)),
 )
 
 
@@ -76,32 +76,27 @@ async def rotate(database: Database, keyring: Keyring) -> int:
     A value that changes meanwhile is left: that write has sealed it with the first key already.
     """
     count = 0
-    for table, key, columns in _SEALED:
-        for name in columns:
-            count += await _rotate_column(database, keyring, table, key, name)
+    async for key, column, row, sealed in _all_sealed(database):
+        place: dict[str, Any] = {"table": key.table.name, "column": column.name, "row": row}
+        resealed = keyring.seal(keyring.open(sealed, **place), **place)
+        await database.change(update(key.table).where(key == row, column == sealed).values({column: resealed}))
+        count += 1
     return count
 
 
 async def open_all(connection: Connection, keyring: Keyring) -> int:
     """Open every secret and return how many there were; raises WrongKey."""
     count = 0
-    for table, key, columns in _SEALED:
-        for name in columns:
-            for row, sealed in await connection.tuples(select(key, table.c[name]).where(_wanted(table, key, name))):
-                keyring.open(sealed, table=table.name, column=name, row=row)
-                count += 1
+    async for key, column, row, sealed in _all_sealed(connection):
+        keyring.open(sealed, table=key.table.name, column=column.name, row=row)
+        count += 1
     return count
 
 
-def _wanted(table: Table, key: Column[Any], name: str) -> ColumnElement[bool]:
-    return and_(table.c[name].is_not(None), *([key == CANARY] if table is meta else []))
-
-
-async def _rotate_column(database: Database, keyring: Keyring, table: Table, key: Column[Any], name: str) -> int:
-    column = table.c[name]
-    rows = await database.tuples(select(key, column).where(_wanted(table, key, name)))
-    for row, sealed in rows:
-        place: dict[str, Any] = {"table": table.name, "column": name, "row": row}
-        resealed = keyring.seal(keyring.open(sealed, **place), **place)
-        await database.change(update(table).where(key == row, column == sealed).values({name: resealed}))
-    return len(rows)
+async def _all_sealed(where: Statements) -> AsyncGenerator[tuple[Column[Any], Column[str], Any, str]]:
+    """Yield every secret: the key and the column that hold it, and their values."""
+    for key, columns in _SEALED:
+        for column in columns:
+            wanted = and_(column.is_not(None), *([key == CANARY] if key is meta.c.key else []))
+            for row, sealed in await where.tuples(select(key, column).where(wanted)):
+                yield key, column, row, sealed

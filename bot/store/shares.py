@@ -16,19 +16,9 @@ from .engine import Database
 from .subscriptions import forget_heard_of, forget_unshared
 from .tables import share_people, share_refusals, share_uses, shares
 
-_HOURS = Fields(Hours, begin="hours_begin", end="hours_end", zone="hours_zone", absent_if="hours_begin")
 _SHARE = Fields(
     Share,
-    "id",
-    "owner_id",
-    "owner_name",
-    "guild_id",
-    "to_role",
-    "account_id",
-    "scope",
-    "label",
-    "created_at",
-    "until",
+    without=("refused_by",),
     guest_id="grantee_id",
     guest_name="grantee_name",
     rights=Field(
@@ -36,12 +26,10 @@ _SHARE = Fields(
         write=lambda rights: " ".join(sorted(rights)),
         read=lambda names: frozenset(Right(name) for name in names.split()),
     ),
-    hours=_HOURS,
+    hours=Fields(Hours, prefix="hours_", absent_if="hours_begin"),
 )
-_USE = Fields(
-    Use, "owner_id", "guild_id", "user_id", "label", "times", "began_at", right=enum_field("what", Right), at="used_at"
-)
-_REFUSAL = Fields(Refusal, "owner_id", "user_id", "owner_name", at="refused_at", share_id="grant_id")
+_USE = Fields(Use, right=enum_field("what", Right), at="used_at")
+_REFUSAL = Fields(Refusal, at="refused_at", share_id="grant_id")
 
 _MERGED = timedelta(days=1)
 

@@ -198,8 +198,8 @@ def _write_ahead(cursor: Any) -> None:
 
 def make_private(path: Path) -> None:
     """Create the file and its folder for this user alone, or close a file to all others; raises NotWritable."""
+    make_folder(path)
     try:
-        _make_folder(path)
         # An existing file is never opened: closing it would drop the locks that SQLite holds on it in this process
         # (https://sqlite.org/howtocorrupt.html, 2.2). -wal and -shm get the mode of the file.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -213,14 +213,10 @@ def make_private(path: Path) -> None:
 def make_folder(path: Path) -> None:
     """Create the folder of a file for this user alone if it is missing; raises NotWritable."""
     try:
-        _make_folder(path)
+        for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+            folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise NotWritable(f"The database {path} cannot be created: {error.strerror}.") from error
-
-
-def _make_folder(path: Path) -> None:
-    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
-        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _check_access(path: Path) -> None:

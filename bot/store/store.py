@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from .accounts import AccountStore
-from .alert_messages import AlertMessageStore
+from .alerts import AlertMessageStore, FeedStore, Process
 from .camera_health import HealthStore
 from .engine import Address, Database, connect
 from .errors import WrongKey
-from .feeds import FeedStore, Process
-from .jobs import JobStore, stages
+from .jobs import JobStore
 from .migrate import bring_up_to_date, is_current
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import CANARY, Keyring, rotate
@@ -78,10 +77,6 @@ class Store:
     async def check(self) -> None:
         """Read one row; raises StoreError if that fails."""
         await self.meta(CANARY)
-
-    async def unfinished(self) -> dict[str, int]:
-        """Return the number of unfinished jobs in each stage; raises StoreError."""
-        return await stages(self._database)
 
     async def is_current(self) -> bool:
         """Say whether the tables have the version that this code needs; raises StoreError."""

@@ -63,22 +63,14 @@ def _read_places(text: str) -> tuple[CameraPlace, ...]:
 
 _WATCHER = Fields(
     Watcher,
-    "user_id",
-    "muted_from",
-    "muted_until",
-    "unreachable_at",
-    "health",
+    without=("locale",),
     cameras=Field("cameras", write=_spell_places, read=_read_places, null=()),
-    quiet=Fields(Hours, begin="quiet_begin", end="quiet_end", zone="quiet_zone", absent_if="quiet_begin"),
-    channel=Fields(Channel, guild_id="channel_guild_id", channel_id="channel_id", absent_if="channel_id"),
+    quiet=Fields(Hours, prefix="quiet_", absent_if="quiet_begin"),
+    channel=Fields(Channel, guild_id="channel_guild_id", absent_if="channel_id"),
     events=enum_field("events", Events, null=Events.ALL),
 )
 _SUBSCRIPTION = Fields(
     Subscription,
-    "user_id",
-    "owner_id",
-    "guild_id",
-    "since",
     cameras=Field("cameras", write=_spell, read=_read),
     muted=Field("muted", write=_spell, read=_read),
 )
@@ -163,16 +155,10 @@ class SubscriptionStore:
 
     async def unsubscribe(self, subscription: Subscription) -> None:
         """Delete a subscription, its alerts that wait, and the feed if nobody else wants it."""
+        user_id, owner_id = subscription.user_id, subscription.owner_id
         async with self._database.write() as connection:
-            await one_at_a_time(connection, subscription.user_id, subscription.owner_id)
-            for table, more in ((subscriptions, []), (alerts, [waits])):
-                same = (
-                    table.c.user_id == subscription.user_id,
-                    table.c.owner_id == subscription.owner_id,
-                    table.c.guild_id == subscription.guild_id,
-                )
-                await connection.change(delete(table).where(*same, *more))
-            await _forget_unwanted(connection, feeds.c.owner_id == subscription.owner_id)
+            await one_at_a_time(connection, user_id, owner_id)
+            await forget_heard_of(connection, user_id, owner_id, guild_id=subscription.guild_id)
 
     async def subscribing(self, owner_id: int) -> list[tuple[Subscription, Watcher]]:
         """Return the subscriptions for an owner's cameras of people who can be reached."""
@@ -236,10 +222,11 @@ async def forget_unshared(connection: Connection, *which: ColumnElement[bool]) -
     await _forget_unwanted(connection, feeds.c.owner_id.in_(owners))
 
 
-async def forget_heard_of(connection: Connection, user_id: int, owner_id: int) -> None:
-    """Delete a person's subscriptions for an owner's cameras, and their alerts that wait."""
+async def forget_heard_of(connection: Connection, user_id: int, owner_id: int, *, guild_id: int | None = None) -> None:
+    """Delete a person's subscriptions for an owner's cameras and their alerts that wait: of all servers, or of one."""
     for table, more in ((subscriptions, []), (alerts, [waits])):
-        theirs = (table.c.user_id == user_id, table.c.owner_id == owner_id, table.c.guild_id != OWN)
+        where = table.c.guild_id != OWN if guild_id is None else table.c.guild_id == guild_id
+        theirs = (table.c.user_id == user_id, table.c.owner_id == owner_id, where)
         await connection.change(delete(table).where(*theirs, *more))
     await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
 

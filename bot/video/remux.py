@@ -10,7 +10,6 @@ A live view is an MPEG-TS that begins anywhere, may lose parts, and may start it
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import av
 import av.error
@@ -18,7 +17,8 @@ import av.logging
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
-from av.video.stream import VideoStream
+
+from .reencode import Streams
 
 CLOCK = 90_000  # ticks a second, in every MPEG-TS
 JUMP_FORWARD, JUMP_BACK = 2 * CLOCK, CLOCK // 2  # between two packets; a larger jump begins another time line
@@ -110,23 +110,12 @@ def _opened(raw: str) -> InputContainer:
     return av.open(raw, format="mpegts", options=options, metadata_errors="ignore")
 
 
-class _Streams(NamedTuple):
-    """The streams that are copied."""
-
-    video: VideoStream
-    sound: AudioStream | None
-
-    @property
-    def present(self) -> list[VideoStream | AudioStream]:
-        return [self.video] if self.sound is None else [self.video, self.sound]
-
-
-def _streams(container: InputContainer, sound: bool) -> _Streams | None:
+def _streams(container: InputContainer, sound: bool) -> Streams | None:
     """Return the first video, and if wanted the first sound that is more than announced; None without a video."""
     for video in container.streams.video:
         if video.codec_context.name in TAGS and video.width and video.height:
             heard = (stream for stream in container.streams.audio if sound and _is_known(stream))
-            return _Streams(video, next(heard, None))
+            return Streams(video, next(heard, None))
     return None
 
 
@@ -139,7 +128,7 @@ def _is_known(stream: AudioStream) -> bool:
 class _Joined:
     """The packets on one clock, which starts at 0 and never jumps."""
 
-    def __init__(self, streams: _Streams) -> None:
+    def __init__(self, streams: Streams) -> None:
         self._streams = streams
         self._end = 0  # so far
         self._shift = 0  # from the camera's clock to this one

@@ -13,7 +13,7 @@ import click
 from bot import alerts, app, config, lifecycle
 from bot.accounts import link_from_tokens
 from bot.jobs import Timing
-from bot.shell_commands import configure_log, load_settings
+from bot.lifecycle import configure_log, load_settings
 from bot.wording.shell import cli as words
 
 from .network import ConnectorFactory, Dialer, connectors, dialer

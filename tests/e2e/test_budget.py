@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import TCPConnector
 
-from bot.delivery.errors import DiscordUnavailable
 from bot.delivery.messenger import DmRateLimiter
+from bot.delivery.retry import DiscordUnavailable
 from simulators.blink import Behaviour
 from simulators.demo.network import ConnectorFactory, connectors
 from simulators.discord import Fault

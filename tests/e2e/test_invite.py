@@ -9,7 +9,7 @@ import pytest
 from bot import cli, lifecycle, web
 from bot.check import check_all
 from bot.discord_connection import BadToken, DiscordUnavailable, find_application
-from bot.shell_commands import Failure
+from bot.lifecycle import Failure
 from bot.wording.shell.setup import account_invite, server_invite
 from simulators.demo.network import connectors
 from simulators.discord import Fault

@@ -13,18 +13,17 @@ from bot.blink import (
     Busy,
     Camera,
     CommandState,
-    Event,
     Inventory,
     LiveSession,
     Manifest,
     MediaEntry,
     NoLiveView,
     Refused,
-    RelayAddress,
     Started,
     UsbClip,
     UsbModule,
 )
+from bot.blink.models import Event, RelayAddress
 from bot.models import CameraKey, CameraKind
 
 TRIP = 0.1  # seconds of each question

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from bot.blink import CommandState, LiveEnd, LiveRecording, LiveSession
+from bot.blink import CommandState, LiveEnd, LiveSession
+from bot.blink.live.recorder import LiveRecording
 from bot.jobs import LiveViews
 from bot.models import End, Job
 from bot.video import NotRemuxed, Remuxed

@@ -67,7 +67,7 @@ class AccountsSetup:
 
     def sessions(self, store: Any = None, **changes: Any) -> Sessions:
         """Sessions as one process has them."""
-        options = {"now": self.clock, "wait_for_other": 0.01, **changes}
+        options = {"now": self.clock, **changes}
         sessions = Sessions(store or self.store.accounts, self.transport, Metrics(), **options)
         self.stack.push_async_callback(sessions.close)
         return sessions

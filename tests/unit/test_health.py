@@ -9,7 +9,8 @@ import pytest
 
 from bot.health import Readiness, Reading
 from bot.metrics import Metrics
-from bot.store import DatabaseTrouble, Keyring, Store, open_store
+from bot.store import Keyring, Store, open_store
+from bot.store.errors import DatabaseTrouble
 from tests.support.databases import with_tables
 
 Unfinished = Callable[[], Coroutine[Any, Any, Mapping[str, int]]]

@@ -1,7 +1,7 @@
 """Record a camera's live view: reach its relay, check who answers, and write what it sends to a file."""
 
-from .recorder import LiveEnd, LiveRecorder, LiveRecording
+from .recorder import LiveEnd, LiveRecorder
 from .relay import LiveTiming
 from .trust import Dialer, RelayTrust
 
-__all__ = ["Dialer", "LiveEnd", "LiveRecorder", "LiveRecording", "LiveTiming", "RelayTrust"]
+__all__ = ["Dialer", "LiveEnd", "LiveRecorder", "LiveTiming", "RelayTrust"]

@@ -1,12 +1,11 @@
 """Linking while the database is in trouble: what Blink gave is not lost, and what is linked is said to be."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.accounts import CodeAsked, Hurdle, Linked, LinkedUnseen, Linking, SignIn, Step, Stopped
+from bot.accounts import CodeAsked, Hurdle, Linked, LinkedUnseen, Linking, Step, Stopped
 from bot.accounts import link_from_tokens as link
 from bot.blink import CodeWanted, Denied, SignedIn
 from bot.models import Invited, Region, Tokens
@@ -19,7 +18,7 @@ class Gone(Exception):
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.accounts.linking._PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("bot.accounts.token_linking._PAUSES", (0.0, 0.0, 0.0))
 
 
 class AnswerLost:
@@ -107,8 +106,8 @@ class Desk:
 
     def __init__(self, town: AccountsSetup, store: Any) -> None:
         self.town, self.door = town, Door(town)
-        sign_in: Callable[[str | None], SignIn] = lambda _: self.door  # noqa: E731
-        self.linking = Linking(store, town.store.invitations, sign_in, town.sessions(store), now=town.clock)
+        sessions = town.sessions(store)
+        self.linking = Linking(store, town.store.invitations, lambda _: self.door, sessions, now=town.clock)
         town.stack.push_async_callback(self.linking.close)
 
     async def invited(self) -> str:

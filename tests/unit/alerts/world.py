@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.alerts import ShareChecker, Timing
-from bot.alerts.feed_reader import FeedReader, Lost, Reading
-from bot.alerts.outbox import Outbox
-from bot.alerts.permissions import AlertPermissions
-from bot.alerts.sending import AlertDelivery, Fetcher
+from bot.alerts import AlertDelivery, AlertPermissions, FeedReader, Fetcher, Outbox, Timing
+from bot.alerts.poller import Lost, Reading
+from bot.alerts.subscriptions import ShareChecker
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.metrics import Metrics
 from bot.models import Alert, AlertMessage, CameraKey, CameraKind, Footage, Subscription, Watcher

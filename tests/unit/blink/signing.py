@@ -10,8 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.blink import Transport
-from bot.blink.signin import BlinkSignIn
+from bot.blink import BlinkSignIn, Transport
 from simulators.blink import Account, Behaviour, Request, SimBlink, World
 from simulators.demo.network import ConnectorFactory, connectors
 from simulators.demo.tls import Authority

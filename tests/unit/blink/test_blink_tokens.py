@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.blink import BadBlinkTokens, BlinkTokens, parse_blink_tokens
+from bot.blink import BadBlinkTokens, parse_blink_tokens
+from bot.blink.blink_tokens import BlinkTokens
 from bot.blink.routes import rest_host
 from bot.models import Region
 from simulators.blink import World

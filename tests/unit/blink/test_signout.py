@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.blink import BlinkError, SignedOut, Transport, Unreachable
+from bot.blink import BlinkError, SignedIn, SignedOut, Transport, Unreachable
 from bot.blink.oauth import sign_out
-from bot.blink.signin import SignedIn
 from bot.models import Region
 from simulators.blink import Fault
 from simulators.demo.tls import Authority

@@ -92,7 +92,7 @@ async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[DeliverySe
     async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         try:
             await client.login(TOKEN)
-            messenger.connect(client)
+            messenger.connect(client, {})
             yield DeliverySetup(sim, client, messenger, store, guild, channel, alice, bob)
         finally:
             await client.close()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery import DeliveryTimeouts, RetryPolicies, job_endings
 from bot.delivery.attachments import Attachment
-from bot.delivery.errors import DmsClosed, DoesNotFit, Refusal
+from bot.delivery.retry import DmsClosed, DoesNotFit, Refusal
 from bot.jobs import Media
 from bot.metrics import Metrics
 from bot.models import CameraKey, CameraKind, End, Job, NotifyClips, Person, Reply, Round, Shot, Stage

@@ -9,9 +9,8 @@ import discord
 import pytest
 
 from bot.delivery.attachments import Attachment, fitting
-from bot.delivery.errors import ShareRevoked
 from bot.delivery.messenger import DmRateLimiter
-from bot.delivery.timeouts import retry
+from bot.delivery.retry import ShareRevoked, retry
 from bot.jobs import Media
 from bot.wording import Card, Tone
 from bot.wording.cards import Button

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from bot.jobs import ConcurrencyLimits, concurrency_limits, slot
+from bot.jobs import ConcurrencyLimits, concurrency_limits
+from bot.jobs.concurrency_limits import slot
 from tests.support.waiting import until
 
 

@@ -12,8 +12,8 @@ from bot.models import (
     CameraRef,
     is_shared,
     split_owner,
-    with_owner,
 )
+from bot.models.camera_ref import with_owner
 
 IDS = st.integers(0, 10**18 - 1)
 KEYS = st.builds(CameraKey, st.sampled_from(CameraKind), IDS, IDS)

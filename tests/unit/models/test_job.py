@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from bot.models import HOLDING, MOVES, CameraKey, CameraKind, Kind, LiveView, Right, Stage, longest_live
+from bot.models import HOLDING, CameraKey, CameraKind, Kind, LiveView, Right, Stage, longest_live
+from bot.models.job_stages import MOVES
 from tests.support.jobs import a_job
 
 ALLOWED = [(old, new) for old, news in MOVES.items() for new in sorted(news)]

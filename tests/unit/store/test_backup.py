@@ -11,19 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import (
-    DatabaseLocked,
-    Keyring,
-    NotADatabase,
-    NotAFile,
-    NotMoved,
-    NotWritable,
-    StoreError,
-    UnknownVersion,
-    WrongKey,
-    open_store,
-)
+from bot.store import Keyring, NotAFile, StoreError, WrongKey, open_store
 from bot.store.backup import backup, restore
+from bot.store.errors import DatabaseLocked, NotADatabase, NotMoved, NotWritable, UnknownVersion
 from tests.support.databases import (
     SqliteFile,
     with_tables,

@@ -25,11 +25,10 @@ class Picture:
     seen_by: int = 0
 
 
-FRAME = Fields(
-    Frame, "width", prefix="frame_", colour=enum_field("paint", Colour, null=Colour.RED), absent_if="frame_width"
-)
+FRAME = Fields(Frame, prefix="frame_", colour=enum_field("paint", Colour, null=Colour.RED), absent_if="frame_width")
 PICTURE = Fields(
     Picture,
+    without=("seen_by",),
     sizes=Field(
         "sizes", write=lambda sizes: " ".join(map(str, sizes)), read=lambda text: tuple(map(int, text.split()))
     ),

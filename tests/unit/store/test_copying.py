@@ -21,8 +21,9 @@ from bot.models import (
     Refusal,
     Watcher,
 )
-from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copying, open_store
+from bot.store import Keyring, copying, open_store
 from bot.store.copying import copy_database
+from bot.store.errors import NotADatabase, NotMoved, UnknownVersion
 from tests.support.databases import ENGINES, Outside, SqliteFile, with_tables
 from tests.support.examples import (
     ALICE,

@@ -219,12 +219,12 @@ async def test_a_feed_that_vanished_is_saved_nowhere(store: Store, database: Out
 async def test_recordings_that_people_asked_for_are_known_with_who_did(store: Store) -> None:
     await store.accounts.link(an_account(BOB))
     done = await moved(store, await queued(store), Stage.ASKING, Stage.RECORDING, Stage.LOOKING)
-    assert await store.jobs.claim_media(done, with_values(done.moved(Stage.FETCHING), media_id=71))
+    assert await store.jobs.save_unless_taken(done, with_values(done.moved(Stage.FETCHING), media_id=71))
     recent = await moved(store, await queued(store, a_target(2), kind=Kind.RECENT), Stage.ASKING, Stage.LOOKING)
-    assert await store.jobs.claim_media(recent, with_values(recent.moved(Stage.FETCHING), media_id=72))
+    assert await store.jobs.save_unless_taken(recent, with_values(recent.moved(Stage.FETCHING), media_id=72))
     by_bob = await moved(store, await queued(store, a_target(3), user_id=BOB), Stage.ASKING, Stage.LOOKING)
     fetched = with_values(by_bob.moved(Stage.FETCHING), media_id=73)
-    assert await store.jobs.claim_media(by_bob, fetched)
+    assert await store.jobs.save_unless_taken(by_bob, fetched)
     await store.jobs.save(fetched, with_values(fetched.ended(End.DELIVERED), told_at=NOON))
     commanded = await store.alerts.feeds.commanded(5, [71, 72, 73, 74])
     assert commanded.media_ids == {71: {ALICE}, 73: {BOB}}

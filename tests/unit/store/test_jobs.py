@@ -147,8 +147,8 @@ async def test_a_video_belongs_to_the_first_that_claims_it(store: Store, other: 
     first = await moved(store, await queued(store, a_target(1)), *path)
     second = await moved(other, await queued(other, a_target(2)), *path)
     claims = await asyncio.gather(
-        store.jobs.claim_media(first, with_values(first.moved(Stage.FETCHING), media_id=9)),
-        other.jobs.claim_media(second, with_values(second.moved(Stage.FETCHING), media_id=9)),
+        store.jobs.save_unless_taken(first, with_values(first.moved(Stage.FETCHING), media_id=9)),
+        other.jobs.save_unless_taken(second, with_values(second.moved(Stage.FETCHING), media_id=9)),
     )
     assert sorted(claims) == [False, True]
     loser = second if claims[0] else first
@@ -159,15 +159,15 @@ async def test_another_blink_account_has_its_own_videos(store: Store) -> None:
     path = (Stage.ASKING, Stage.RECORDING, Stage.LOOKING)
     ours = await moved(store, await queued(store, a_target(account=5)), *path)
     theirs = await moved(store, await queued(store, a_target(account=6), user_id=1), *path)
-    assert await store.jobs.claim_media(ours, with_values(ours.moved(Stage.FETCHING), media_id=9))
-    assert await store.jobs.claim_media(theirs, with_values(theirs.moved(Stage.FETCHING), media_id=9))
+    assert await store.jobs.save_unless_taken(ours, with_values(ours.moved(Stage.FETCHING), media_id=9))
+    assert await store.jobs.save_unless_taken(theirs, with_values(theirs.moved(Stage.FETCHING), media_id=9))
 
 
 async def test_claiming_for_a_job_that_somebody_ended_is_superseded(store: Store) -> None:
     job = await moved(store, await queued(store), Stage.ASKING, Stage.LOOKING)
     await store.jobs.save(job, job.ended(End.NO_VIDEO))
     with pytest.raises(Superseded):
-        await store.jobs.claim_media(job, with_values(job.moved(Stage.FETCHING), media_id=9))
+        await store.jobs.save_unless_taken(job, with_values(job.moved(Stage.FETCHING), media_id=9))
 
 
 @pytest.mark.parametrize("owner", [None, Owner(BOB, "Bob", "f" * 16)], ids=["their own", "somebody else's"])

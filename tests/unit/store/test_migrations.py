@@ -14,9 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
 
 from bot.models import End, Kind, Stage
-from bot.store import Store, StoreError, UnknownVersion, Versions, migrate, open_store, versions
+from bot.store import Store, StoreError, migrate, open_store, versions
 from bot.store.engine import connect
-from bot.store.migrate import HEAD, SCRIPTS
+from bot.store.errors import UnknownVersion
+from bot.store.migrate import HEAD, SCRIPTS, Versions
 from bot.store.tables import metadata
 from tests.support.databases import (
     ENGINES,
@@ -145,7 +146,7 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
         looking = jobs[Stage.LOOKING]
         assert looking is not None
         usb = {"usb_name": "FrontDoor", "usb_at": NOON}
-        assert await store.jobs.claim_media(looking, with_values(looking.moved(Stage.FETCHING), **usb))
+        assert await store.jobs.save_unless_taken(looking, with_values(looking.moved(Stage.FETCHING), **usb))
         ended = jobs[Stage.FETCHING]
         assert ended is not None
         await store.accounts.link(an_account())

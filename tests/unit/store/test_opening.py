@@ -12,19 +12,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.store import (
+from bot.store import Keyring, Store, StoreError, WrongKey, open_store
+from bot.store.errors import (
     BadDatabaseUrl,
     DatabaseLocked,
     DatabaseTrouble,
     DiskFull,
     DriverMissing,
-    Keyring,
     NotADatabase,
     NotWritable,
-    Store,
-    StoreError,
-    WrongKey,
-    open_store,
 )
 from bot.store.sqlite import trouble
 from tests.support.examples import KEY, KEYRING, a_job, received

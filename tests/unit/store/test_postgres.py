@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.store import (
+from bot.store import StoreError, open_store
+from bot.store.connection import one_at_a_time
+from bot.store.engine import connect, parse
+from bot.store.errors import (
     AccessRefused,
     BadDatabaseUrl,
     DatabaseLocked,
@@ -21,12 +24,8 @@ from bot.store import (
     DatabaseUnreachable,
     InsecureConnection,
     NotWritable,
-    StoreError,
     TooManyConnections,
-    open_store,
 )
-from bot.store.connection import one_at_a_time
-from bot.store.engine import connect, parse
 from bot.store.postgres import connection_arguments, unreachable, writes
 from tests.support.examples import KEYRING, NOON, a_job, a_subscription, an_account, received
 from tests.support.jobs import with_values

@@ -8,7 +8,8 @@ from cryptography.fernet import Fernet
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.store import BadKeys, Keyring, WrongKey
+from bot.store import Keyring, WrongKey
+from bot.store.errors import BadKeys
 from tests.support.examples import KEY, KEYRING
 
 PLACE: dict[str, Any] = {"table": "accounts", "column": "access_token", "row": 1}

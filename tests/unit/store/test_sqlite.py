@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from bot.store import DatabaseTrouble, DatabaseUnreachable, Store, engine, sqlite
+from bot.store import Store, engine, sqlite
+from bot.store.errors import DatabaseTrouble, DatabaseUnreachable
 from tests.support.databases import SqliteFile, with_tables
 from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until

@@ -14,16 +14,9 @@ from typing import Any
 
 import pytest
 
-from bot.blink import (
-    BlinkError,
-    CommandState,
-    LiveRecorder,
-    LiveRecording,
-    LiveSession,
-    LiveTiming,
-    RelayAddress,
-    RelayTrust,
-)
+from bot.blink import BlinkError, CommandState, LiveRecorder, LiveSession, LiveTiming, RelayTrust
+from bot.blink.live.recorder import LiveRecording
+from bot.blink.models import RelayAddress
 from tests.support.presets import TEST_PACE
 
 from .certificates import shown

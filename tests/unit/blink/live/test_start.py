@@ -10,17 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blink import (
-    BlinkClient,
-    Busy,
-    LiveSession,
-    NoLiveView,
-    NotUnderstood,
-    RateLimited,
-    Refused,
-    RelayAddress,
-    Unreachable,
-)
+from bot.blink import BlinkClient, Busy, LiveSession, NoLiveView, NotUnderstood, RateLimited, Refused, Unreachable
+from bot.blink.models import RelayAddress
 from bot.blink.routes import relay_address
 from bot.models import CameraKey, CameraKind
 from tests.support.scripted import Say, Scripted

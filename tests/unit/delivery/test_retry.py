@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.errors import DiscordUnavailable
-from bot.delivery.timeouts import RetryPolicy, retry
+from bot.delivery.retry import DiscordUnavailable, RetryPolicy, retry
 
 
 def _failing(*errors: Exception) -> Callable[[], Awaitable[int]]:

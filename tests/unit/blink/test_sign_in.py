@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
+from bot.blink import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
 from bot.models import Region
 from simulators.blink import Fault, Says
 from simulators.demo.tls import Authority
@@ -390,5 +390,5 @@ async def test_a_log_at_its_most_talkative(door: Door, caplog: pytest.LogCapture
 
 
 def test_the_bot_starts_without_blinkpy() -> None:
-    code = "import sys, bot.blink.signin, bot.app; sys.exit('blinkpy' in sys.modules)"
+    code = "import sys, bot.blink.sign_in, bot.app; sys.exit('blinkpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

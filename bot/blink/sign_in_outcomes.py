@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from pydantic import Field, ValidationError
 
-from bot.blink.json_models import Maybe, Number, Several, TokenAnswer, Wire
-from bot.blink.labels import clean
-from bot.blink.responses import decoded
-from bot.models.account import Region, Tokens
+from bot.models import Region, Tokens
 
 from .blinkpy import Reply, SignInSession
+from .json_models import Maybe, Number, Several, TokenAnswer, Wire
+from .labels import clean
+from .responses import decoded
 
 
 class Step(StrEnum):

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.blink import Transport
-from bot.blink.signin import CodeWanted, Denial, Denied, SignedIn
+from bot.blink import CodeWanted, Denial, Denied, SignedIn, Transport
 from simulators.blink import Fault
 from simulators.demo.tls import Authority
 from tests.support.scripted import Say, Scripted

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.blink import Transport
-from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
-from bot.blink.signin.blinkpy import NoAnswer, SignInSession
+from bot.blink import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn, Transport
+from bot.blink.blinkpy import NoAnswer, SignInSession
 from bot.models import Region
 from simulators.demo.network import connectors
 from tests.support.scripted import Say, Scripted

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.blink.account_transport import utcnow
-from bot.blink.errors import BlinkError
-from bot.blink.oauth import find_region, is_hardware_id, lifetime
-from bot.blink.transport import Transport
-from bot.models.account import Region, Tokens
+from bot.models import Region, Tokens
 
+from .account_transport import utcnow
 from .blinkpy import CLIENT, BlinkpySteps, Connectors, SignInSession
-from .outcomes import CodeWanted, Denial, Denied, SignedIn, Step, code_wanted, denial, token_answer
+from .errors import BlinkError
+from .oauth import find_region, is_hardware_id, lifetime
+from .sign_in_outcomes import CodeWanted, Denial, Denied, SignedIn, Step, code_wanted, denial, token_answer
+from .transport import Transport
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import aiohttp
 from yarl import URL
 
-from bot.blink import routes
+from . import routes
 
 _log = logging.getLogger(__name__)
 
