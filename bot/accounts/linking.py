@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.blink import CodeWanted, Denial, Denied, Inventory, SignedIn, utcnow
-from bot.blink.signin import BlinkSignIn
+from bot.blink import BlinkSignIn, CodeWanted, Denial, Denied, Inventory, SignedIn, utcnow
 from bot.models import Account, Invitation, Invited
 from bot.store import AccountStore, InvitationStore
 
