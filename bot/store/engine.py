@@ -18,6 +18,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # it loads SQLAlchemy's ORM, and is needed for PostgreSQL onl
     from .connection import Driver
 
 T = TypeVar("T")
+Work = Callable[[SyncConnection], T]
 
 # Where the database is; a function is called again for each connection.
 Address = str | Callable[[], str]
@@ -55,9 +57,11 @@ class Database(Statements):
         self._sqlite = engine.dialect.name == "sqlite"
         self._reads = sqlite.READS if self._sqlite else None
         self._writes = sqlite.WRITES if self._sqlite else postgres.writes(lock_timeout=busy_timeout)
-        # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process. One that
-        # is urgent waits for two others at most: the one that writes, and the one that has the next turn.
+        # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process. Single
+        # statements that wait share a commit, which waits for the disk. They come after two transactions at most: the
+        # one that writes, and the one that has the next turn.
         self._writing, self._next = asyncio.Lock(), asyncio.Lock()
+        self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
         self._under_way: set[asyncio.Future[Any]] = set()
         self._closed = False
 
@@ -71,20 +75,50 @@ class Database(Statements):
 
     async def rows(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
         """Return the rows that one statement finds, which only reads."""
-        async with self._alone(writes=False) as connection:
+        async with self._transaction(None, writes=False, patience=postgres.PATIENCE) as connection:  # it needs no BEGIN
             return await connection.rows(statement, values)
 
-    async def change(self, statement: Executable, values: Values = None, *, urgent: bool = False) -> int:
-        """Execute one statement and return the number of rows that it changed; before others if it is `urgent`."""
-        async with self._alone(writes=True, urgent=urgent) as connection:
-            return await connection.change(statement, values)
+    async def change(self, statement: Executable, values: Values = None) -> int:
+        """Execute one statement and return the number of rows that it changed."""
+        return await self._alone(lambda connection: connection.execute(statement, values).rowcount)
 
-    async def changed(
-        self, statement: Executable, values: Values = None, *, urgent: bool = False
-    ) -> Sequence[RowMapping]:
-        """Execute one statement and return the rows of its RETURNING; before others if it is `urgent`."""
-        async with self._alone(writes=True, urgent=urgent) as connection:
-            return await connection.rows(statement, values)
+    async def changed(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
+        """Execute one statement and return the rows of its RETURNING."""
+        return await self._alone(lambda connection: connection.execute(statement, values).mappings().all())
+
+    async def _alone(self, work: Work[T]) -> T:
+        """Commit one statement that writes, and return what `work` returns of it."""
+        if not self._sqlite:
+            async with self.write() as connection:
+                return await connection.run_sync(work)
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        if len(self._waiting) == 1:
+            self._unhurried(self._commit_together())
+        with self.our_errors():
+            return await done
+
+    async def _commit_together(self) -> None:
+        """Commit all single statements that wait by the time it is their turn."""
+        batch = self._waiting
+        outcomes: list[Any]
+        try:
+            async with self._turn(first=True), self._connected(None) as connection:
+                self._waiting = []
+                batch[:] = [(work, done) for work, done in batch if not done.cancelled()]
+                works = [work for work, _ in batch]
+                outcomes = await connection.run_sync(lambda opened: sqlite.commit_together(opened, works))
+        except Exception as error:
+            if batch is self._waiting:
+                self._waiting = []
+            outcomes = [error] * len(batch)
+        for (_, done), outcome in zip(batch, outcomes, strict=True):
+            if done.cancelled():
+                continue
+            if isinstance(outcome, Exception):
+                done.set_exception(outcome)
+            else:
+                done.set_result(outcome)
 
     async def in_chunks(self, statement: Delete | Update, key: Column[str]) -> None:
         """Execute a statement for few of its rows at a time, so that no other write waits long.
@@ -101,16 +135,11 @@ class Database(Statements):
                 return
             await asyncio.sleep(_PAUSE)
 
-    def _alone(self, *, writes: bool, urgent: bool = False) -> AbstractAsyncContextManager[Connection]:
-        """Open a transaction for one statement; SQLite needs no BEGIN for that."""
-        begin = self._writes if writes and not self._sqlite else None
-        return self._transaction(begin, writes=writes, urgent=urgent, patience=postgres.PATIENCE)
-
     @asynccontextmanager
     async def _transaction(
-        self, begin: str | None, *, writes: bool, urgent: bool = False, patience: float | None
+        self, begin: str | None, *, writes: bool, patience: float | None
     ) -> AsyncGenerator[Connection]:
-        turn = self._turn(urgent=urgent) if writes and self._sqlite else nullcontext()
+        turn = self._turn() if writes and self._sqlite else nullcontext()
         with self.our_errors():
             async with turn, self._connected(begin) as connection, self._limited(patience):
                 yield connection
@@ -170,9 +199,9 @@ class Database(Statements):
         return task
 
     @asynccontextmanager
-    async def _turn(self, *, urgent: bool) -> AsyncGenerator[None]:
+    async def _turn(self, *, first: bool = False) -> AsyncGenerator[None]:
         try:
-            async with asyncio.timeout(self._busy_timeout), nullcontext() if urgent else self._next:
+            async with asyncio.timeout(self._busy_timeout), nullcontext() if first else self._next:
                 await self._writing.acquire()
         except TimeoutError:
             raise DatabaseLocked(f"The database {self.name} is locked: writes take too long.") from None

@@ -66,8 +66,7 @@ class JobStore:
     async def insert(self, job: Job) -> bool:
         """Save a new job, which is this process's; return False if its interaction is known already."""
         row = row_of(job, self._keyring) | self._mine
-        inserting = self._database.new_row(clip_jobs, row, unique=["interaction_id"])
-        return await self._database.change(*inserting, urgent=True) == 1  # Discord waits for 3 s
+        return await self._database.insert_new(clip_jobs, row, unique=["interaction_id"])
 
     async def take_over(self, interaction_id: int) -> Job | None:
         """Take a job that still stands as it was first written, whichever process has it; None if there is none."""
@@ -117,7 +116,7 @@ class JobStore:
         """Renew the lease of this process's unfinished jobs, and return their ids."""
         unfinished = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
         renewing = update(clip_jobs).where(unfinished).values(self._mine).returning(clip_jobs.c.id)
-        return frozenset(row["id"] for row in await self._database.changed(renewing, urgent=True))
+        return frozenset(row["id"] for row in await self._database.changed(renewing))
 
     async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
         """Return those of these jobs that another process has taken over, or finished."""

@@ -5,7 +5,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -167,6 +167,30 @@ class _Session:
         """Disconnect."""
         if self._opened is not None:
             self._opened.close()
+
+
+def commit_together(
+    connection: sqlalchemy.Connection, works: Sequence[Callable[[sqlalchemy.Connection], Any]]
+) -> list[Any]:
+    """Execute each work, commit them at once, and return what each returns, or its exception if it is undone."""
+    if len(works) == 1:  # without a BEGIN it is a transaction of its own
+        return [works[0](connection)]
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    outcomes: list[Any] = []
+    driver.execute(WRITES)
+    for work in works:
+        driver.execute("SAVEPOINT work")
+        try:
+            outcomes.append(work(connection))
+        except Exception as error:
+            # Some errors undo the whole transaction: https://sqlite.org/lang_transaction.html
+            if not driver.in_transaction:
+                raise
+            driver.execute("ROLLBACK TO work")
+            outcomes.append(error)
+        driver.execute("RELEASE work")
+    driver.execute("COMMIT")
+    return outcomes
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from bot.store import Store, engine, sqlite
-from bot.store.errors import DatabaseTrouble, DatabaseUnreachable
+from bot.store import Store, StoreError, engine, sqlite
+from bot.store.errors import Conflict, DatabaseTrouble, DatabaseUnreachable
+from bot.store.tables import meta
 from tests.support.databases import SqliteFile, with_tables
 from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until
+
+NOTHING = sqlalchemy.text("UPDATE meta SET value = value")
 
 
 def driver_of(connection: sqlalchemy.Connection) -> sqlite3.Connection:
@@ -135,18 +138,89 @@ async def test_who_still_uses_a_connection_when_the_store_is_closed_can_do_no_mo
             await connection.scalar(one)
 
 
-async def test_an_urgent_write_waits_for_two_others_at_most(store: Store) -> None:
+async def test_single_statements_that_wait_come_after_two_transactions_at_most(store: Store) -> None:
     ended: list[str] = []
 
-    async def write(name: str, *, urgent: bool) -> None:
-        await store._database.change(sqlalchemy.text("UPDATE meta SET value = value"), urgent=urgent)
+    async def transact(name: str) -> None:
+        async with store._database.write() as connection:
+            await connection.change(NOTHING)
         ended.append(name)
+
+    async def write() -> None:
+        await store._database.change(NOTHING)
+        ended.append("single")
 
     async with asyncio.TaskGroup() as writers, store._database.write() as connection:
         await connection.scalar(sqlalchemy.text("SELECT 1"))
         for number in range(5):
-            writers.create_task(write(str(number), urgent=False))
+            writers.create_task(transact(str(number)))
             await asyncio.sleep(0)
-        writers.create_task(write("urgent", urgent=True))
+        writers.create_task(write())
         await asyncio.sleep(0)
-    assert ended == ["0", "urgent", "1", "2", "3", "4"]
+    assert ended == ["0", "single", "1", "2", "3", "4"]
+
+
+async def let_wait(store: Store, *statements: sqlalchemy.Executable) -> list[asyncio.Task[int]]:
+    """Return tasks that each execute one statement, and have their turn together."""
+    tasks = [asyncio.create_task(store._database.change(statement)) for statement in statements]
+    async with store._database.write() as connection:  # it has the turn before them
+        await connection.scalar(sqlalchemy.text("SELECT 1"))
+    return tasks
+
+
+def put(key: str, value: str) -> sqlalchemy.Insert:
+    return sqlalchemy.insert(meta).values(key=key, value=value)
+
+
+async def test_single_statements_that_wait_share_a_commit(store: Store, said: list[str]) -> None:
+    await asyncio.gather(*await let_wait(store, put("sky", "blue"), put("grass", "green")))
+    each = ["SAVEPOINT", "INSERT", "RELEASE"]
+    assert said == ["BEGIN", "SELECT", "COMMIT", "BEGIN", *each, *each, "COMMIT"]
+    assert (await store.meta("sky"), await store.meta("grass")) == ("blue", "green")
+
+
+async def test_one_that_is_refused_is_undone_alone(store: Store, other: Store) -> None:
+    tasks = await let_wait(store, put("sky", "blue"), put("sky", "grey"), put("grass", "green"))
+    blue, grey, green = await asyncio.gather(*tasks, return_exceptions=True)
+    assert (blue, green) == (1, 1)
+    assert isinstance(grey, Conflict)
+    assert (await other.meta("sky"), await other.meta("grass")) == ("blue", "green")
+
+
+async def test_one_that_is_cancelled_before_its_turn_is_never_executed(store: Store, other: Store) -> None:
+    async with store._database.write() as connection:
+        await connection.scalar(sqlalchemy.text("SELECT 1"))
+        kept, cancelled = (
+            asyncio.create_task(store._database.change(one)) for one in (put("sky", "blue"), put("grass", "red"))
+        )
+        await asyncio.sleep(0)
+        cancelled.cancel()
+    assert await kept == 1
+    assert (await other.meta("sky"), await other.meta("grass")) == ("blue", None)
+
+
+async def test_an_error_that_undoes_the_whole_transaction_is_told_to_all_who_share_it(store: Store) -> None:
+    await store._database.change(put("sky", "blue"))
+    undoing = sqlalchemy.text("INSERT OR ROLLBACK INTO meta VALUES ('sky', 'grey')")
+    told = await asyncio.gather(
+        *await let_wait(store, put("grass", "green"), undoing, put("sea", "blue")), return_exceptions=True
+    )
+    assert [isinstance(one, StoreError) for one in told] == [True, True, True]
+    assert (await store.meta("grass"), await store.meta("sea")) == (None, None)
+    await store._database.change(put("grass", "green"))
+
+
+async def test_a_commit_that_fails_is_told_to_all_who_share_it(store: Store) -> None:
+    def rule(action: int, about: str | None, *_: str | None) -> int:
+        return sqlite3.SQLITE_DENY if (action, about) == refused else sqlite3.SQLITE_OK
+
+    refused = (sqlite3.SQLITE_TRANSACTION, "")
+    async with store._database.read() as connection:
+        driver = await connection.run_sync(driver_of)
+    tasks = await let_wait(store, put("sky", "blue"), put("grass", "green"))
+    driver.set_authorizer(rule)
+    refused = (sqlite3.SQLITE_TRANSACTION, "COMMIT")
+    assert {type(one) for one in await asyncio.gather(*tasks, return_exceptions=True)} == {DatabaseTrouble}
+    refused = (sqlite3.SQLITE_TRANSACTION, "")
+    assert (await store.meta("sky"), await store.meta("grass")) == (None, None)
+    await store._database.change(put("sky", "blue"))
