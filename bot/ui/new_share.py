@@ -72,8 +72,8 @@ async def _zone(interaction: Interaction) -> str | None:
     inventory = await own_cameras(interaction)
     if not isinstance(inventory, Inventory):
         return None
-    chosen = {system for _, _, system in _find_scopes(inventory, str(interaction.namespace.camera or ""))}
-    zones = {inventory.time_zones.get(system, "UTC") for system in chosen or inventory.networks}
+    systems = {system for _, _, system in _find_scopes(inventory, str(interaction.namespace.camera or ""))}
+    zones = {inventory.time_zones.get(system, "UTC") for system in systems or inventory.networks}
     return zones.pop() if len(zones) == 1 else None
 
 
