@@ -30,7 +30,7 @@ from bot.metrics import Metrics
 from bot.models import End, LiveMode, StorageUnavailable
 from bot.sharing import Shares
 from bot.store import Keyring, Store, open_store, sqlite_file
-from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
+from bot.ui import COMMANDS, Access, ClipBot, Identifies, Services
 from bot.video import PyAvRemuxer, PyAvShrinker, installed, seconds_of
 from bot.video_folder import video_folder
 from bot.wording.shell import cli as words
@@ -161,7 +161,6 @@ class App:
         return ClipBot(
             self.services,
             commands=COMMANDS,
-            items=ITEMS,
             logged_in=self._logged_in,
             shard_count=self.settings.shard_count,
             shard_ids=self.settings.shard_ids,

@@ -185,7 +185,6 @@ async def sync(settings: Settings) -> None:
         client = ClipBot(
             app.services,
             commands=COMMANDS,
-            items=(),
             logged_in=nothing_else,
             metrics=app.metrics,
             force_sync=True,

@@ -122,13 +122,13 @@ class Shares:
         """Return the shares by which a guest may begin something now, with one right or any."""
         return self._open(await self.given_to(guest), right)
 
-    async def offered_to(self, guest: Guest, right: Right | None, *, until: float) -> list[Share]:
+    async def offered_to(self, guest: Guest, *, until: float) -> list[Share]:
         """Return the open shares for suggestions while a guest types; they may be some seconds old.
 
         `until` is by the event loop's clock; raises TimeoutError.
         """
         found = await self._known.in_reach_of(guest, until=until)
-        return self._open([one for one in found if one.is_for(guest)], right) if found else []
+        return self._open([one for one in found if one.is_for(guest)], None)
 
     def outdate(self) -> None:
         """Forget the shares kept for suggestions, because somebody is unlinked."""

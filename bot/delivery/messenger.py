@@ -12,8 +12,7 @@ import discord
 from bot.caching import BoundedCache
 from bot.models import Reply
 from bot.wording import Card, any_command
-from bot.wording.cards import content, layout, view
-from bot.wording.message_reader import custom_ids_of, files_of
+from bot.wording.cards import content, custom_ids_of, files_of, layout, view
 
 from .attachments import Attachment, opened
 from .retry import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors

@@ -15,7 +15,7 @@ from bot.jobs import Media
 from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Use
 from bot.store import PeopleStore
 from bot.wording import Card, account, clip, shares
-from bot.wording.message_reader import texts_of
+from bot.wording.cards import texts_of
 
 from .attachments import Attachment
 from .job_endings import Endings

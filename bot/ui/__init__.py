@@ -3,17 +3,18 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
+from . import alert_buttons as alert_buttons  # registers them
 from . import share_and_keep as share_and_keep  # registers its buttons
 from .account import account, link, show_help, unlink
 from .arming import arm, disarm, motion
-from .buttons import ITEMS
 from .cameras import cameras
 from .client import ClipBot, Command, Identifies, IdentifiesSpent
 from .clip import clip, snapshot
+from .interaction import Access, Services
+from .new_share import share_with
 from .notify import notify
 from .recordings import recordings
-from .services import Access, Services
-from .share import share, share_with
+from .share import share
 
 COMMANDS: tuple[Command, ...] = (
     clip,
@@ -32,4 +33,4 @@ COMMANDS: tuple[Command, ...] = (
     unlink,
 )
 
-__all__ = ["COMMANDS", "ITEMS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "Services"]
+__all__ = ["COMMANDS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "Services"]

@@ -23,9 +23,8 @@ from bot.wording.custom_ids import ACCOUNT, LINK
 
 from .buttons import Fields, on_click
 from .command_tree import ALWAYS_OPEN
-from .permissions import is_administrator, is_bot_dm, shares_of, with_link
+from .interaction import Interaction, is_administrator, is_bot_dm, shares_of, with_link
 from .replies import acknowledged, answer, change, deferred, laid_out, show
-from .services import Interaction
 
 log = logging.getLogger("bot.ui")
 

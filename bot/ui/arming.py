@@ -14,9 +14,8 @@ from bot.wording.custom_ids import SWITCH
 
 from .autocomplete import cameras_for, systems_to_arm
 from .buttons import Fields, on_click
-from .permissions import not_linked, shares_of
+from .interaction import Interaction, not_linked, shares_of
 from .replies import acknowledged, answer, change, deferred, show
-from .services import Interaction
 
 _WHICH = "The system, or All of your own (not needed if you have only one)"
 
@@ -64,7 +63,7 @@ async def use_switch(interaction: Interaction, fields: Fields) -> None:
         elif act == "ask":
             await answer(interaction, words.confirm_disarm(found.meant[0], owner=interaction.user.id))
         else:
-            await _turn(interaction, found, on=act == "on")
+            await interaction.client.background(_turned(interaction, found, on=act == "on"))
 
 
 async def _switch(interaction: Interaction, asked: str, *, on: bool, motion: bool) -> None:
@@ -76,7 +75,7 @@ async def _switch(interaction: Interaction, asked: str, *, on: bool, motion: boo
         if len(found.meant) != 1:
             await answer(interaction, words.choose(found, asked, on=on, motion=motion, owner=owner))
         elif on or motion:
-            await _turn(interaction, found, on=on)
+            await interaction.client.background(_turned(interaction, found, on=on))
         else:
             await answer(interaction, words.confirm_disarm(found.meant[0], owner=owner))
 
@@ -132,13 +131,9 @@ async def _turned_all(interaction: Interaction, found: Found, *, on: bool) -> No
     await answer(interaction, words.ended_all([*zip(systems, ends, strict=True)], on=on, shared=shared, owner=owner))
 
 
-async def _turn(interaction: Interaction, found: Found, *, on: bool) -> None:
+async def _turned(interaction: Interaction, found: Found, *, on: bool) -> None:
     """Turn the switch that was found and show its progress; if the bot stops meanwhile, the reply stays as it is."""
-    await interaction.client.background(_turned(interaction, found, found.meant[0], on=on))
-
-
-async def _turned(interaction: Interaction, found: Found, switch: Switch, *, on: bool) -> None:
-    since = datetime.now(UTC)
+    switch, since = found.meant[0], datetime.now(UTC)
     shown: list[Card] = []
 
     async def progress(step: switching.Step) -> None:

@@ -13,8 +13,7 @@ from bot.models import ALL, Owner, Right, Share, StorageUnavailable, all_of
 from bot.wording import any_command, arming
 
 from .camera_cache import CachedCameras, Unseen, seen
-from .permissions import guest_of
-from .services import Interaction
+from .interaction import Interaction, guest_of
 from .telemetry import Offer, counted
 
 _IN_TIME = 0.25
@@ -98,13 +97,15 @@ def _offering(
         looking = client.camera_cache.of(user_id)  # while the others' are looked up
         if last_first:
             client.last_used.look(user_id)
-        homes = await _shared(interaction, right, until=until)
+        shares = await _shares(interaction, until=until)
+        usable = [one for one in shares or () if right in one.rights]
+        homes = None if shares is None else await _homes(interaction, usable, until=until)
         inventory = _cameras(await seen(looking, until=until))
         offered = [one for home in homes or () for one in shared(home)]
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
-            if inventory == any_command.NOT_LINKED_CHOICE and await _shared_else(interaction, until=until):
+            if inventory == any_command.NOT_LINKED_CHOICE and shares:
                 inventory = any_command.NOT_SHARED_CHOICE
             return hint(unknown if homes is None else inventory or unknown, current)
         last = await client.last_used.of(user_id, until=until) if last_first else ()
@@ -148,24 +149,18 @@ def _cameras(found: CachedCameras | Unseen) -> Inventory | str | None:
             return None
 
 
-async def _shared_else(interaction: Interaction, *, until: float) -> bool:
-    """Say whether others let this person use something here and now; False if that is not known in time."""
+async def _shares(interaction: Interaction, *, until: float) -> list[Share] | None:
+    """Return the shares by which this person may use others' cameras; None if they are not known in time."""
     try:
-        return bool(await interaction.client.services.shares.offered_to(guest_of(interaction), None, until=until))
-    except (TimeoutError, StorageUnavailable):
-        return False
-
-
-async def _shared(interaction: Interaction, right: Right, *, until: float) -> list[AccessibleAccount] | None:
-    """Return the accounts that others let this person use, as last seen; None if they are not known in time."""
-    try:
-        shares = await interaction.client.services.shares.offered_to(guest_of(interaction), right, until=until)
+        return await interaction.client.services.shares.offered_to(guest_of(interaction), until=until)
     except TimeoutError:
         return None
     except StorageUnavailable:
         return []
-    if not shares:
-        return []
+
+
+async def _homes(interaction: Interaction, shares: Iterable[Share], *, until: float) -> list[AccessibleAccount] | None:
+    """Return the accounts of the shares, as last seen; None if none was seen, and one may still be."""
     by_owner: dict[int, list[Share]] = {}
     for one in shares:
         by_owner.setdefault(one.owner_id, []).append(one)

@@ -8,12 +8,12 @@ import discord
 
 from bot.cameras import is_network
 from bot.models import ALL, Job
-from bot.wording import Card, any_command, share_refusals
+from bot.wording import any_command, share_refusals
 from bot.wording.custom_ids import SWITCH
 
 from .command_tree import admitted, apologise
+from .interaction import Interaction
 from .replies import answer, catch_up
-from .services import Interaction
 from .telemetry import answered, kind_of
 
 _COMMANDS = {  # by the beginning of a custom_id
@@ -73,7 +73,7 @@ async def _clicked(interaction: Interaction, fields: Fields, handler: Handler, *
             if owner is None or int(owner) == interaction.user.id:
                 await handler(interaction, fields)
             else:
-                await whisper(interaction, any_command.not_yours(command_of(fields.string)))
+                await answer(interaction, any_command.not_yours(command_of(fields.string)))
     except Exception as error:
         await apologise(interaction, error)
     else:
@@ -96,7 +96,7 @@ async def own_job(interaction: Interaction, job_id: str) -> Job | None:
     if job and job.request.user_id == interaction.user.id:
         return job
     not_theirs = any_command.not_yours(share_refusals.command(job.request.kind)) if job else any_command.TOO_OLD
-    await whisper(interaction, not_theirs)
+    await answer(interaction, not_theirs)
     return None
 
 
@@ -108,9 +108,3 @@ def chosen(interaction: Interaction) -> str:
 def chosen_all(interaction: Interaction) -> list[str]:
     """Return all that was chosen from a menu that takes several, unchecked."""
     return [str(value) for value in cast("dict[str, Any]", interaction.data or {}).get("values") or ()]
-
-
-async def whisper(interaction: Interaction, card: Card) -> bool:
-    """Answer so that only the person who clicked sees it; return False if nothing may be done."""
-    await answer(interaction, card)
-    return interaction.response.is_done() or "acknowledged" in interaction.extras

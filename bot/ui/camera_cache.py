@@ -16,6 +16,7 @@ from bot.models import StorageUnavailable
 from bot.store import WrongKey
 
 _FRESH = 30.0
+_AGAIN_SHARED = 10.0
 
 
 class Unseen(Enum):
@@ -60,20 +61,18 @@ class CameraCache:
         background: Callable[[Awaitable[Any]], object],
         *,
         again: float = 2.0,
-        again_shared: float = 10.0,
         most: int = 10_000,
     ) -> None:
         self._sessions = sessions
         self._background = background
         self._again = again
-        self._again_shared = again_shared
-        self._unseen = BoundedCache[int, Unseen](most, seconds=max(again, again_shared))
+        self._unseen = BoundedCache[int, Unseen](most, seconds=max(again, _AGAIN_SHARED))
         self._looks = SingleFlight()
 
     def of(self, user_id: int, *, may_look: Callable[[], bool] | None = None) -> CachedCameras | Unseen | Look:
         """Return somebody's cameras from memory, or a look at them that has begun.
 
-        For a guest, `may_look` decides whether a new look may begin, and looks are `again_shared` seconds apart.
+        For a guest, `may_look` decides whether a new look may begin, and looks are 10 s apart.
         """
         session = self._sessions.known(user_id)
         inventory = session.last_inventory() if session else None
@@ -93,7 +92,7 @@ class CameraCache:
     def _look(self, user_id: int, may_look: Callable[[], bool] | None) -> Unseen | Look:
         if look := self._looks.get(user_id):
             return look
-        if unseen := self._unseen.get(user_id, max_age=self._again_shared if may_look else self._again):
+        if unseen := self._unseen.get(user_id, max_age=_AGAIN_SHARED if may_look else self._again):
             return unseen
         if may_look and not may_look():
             return Unseen.FAILED  # not kept, so that the owner's own look can begin

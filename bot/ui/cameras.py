@@ -14,9 +14,8 @@ from bot.wording.custom_ids import CAMERA, CAMERAS
 
 from .buttons import Fields, on_click
 from .clip import record
-from .permissions import not_linked, shares_of
+from .interaction import Interaction, not_linked, shares_of
 from .replies import acknowledged, answer, deferred
-from .services import Interaction
 
 _FRESH = 5.0
 _LONGEST_LABEL = 80

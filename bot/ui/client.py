@@ -14,13 +14,15 @@ from bot.caching import BoundedCache
 from bot.metrics import Metrics
 
 from . import replies
-from .buttons import Item
+from .buttons import ITEMS
 from .command_tree import ClipTree
+from .interaction import ServiceClient, Services
 from .replies import catch_up
-from .services import ServiceClient, Services
 from .telemetry import Clocks, answered, kind_of, traced
 
 _MOST_LOCALES = 10_000
+_BURST = 20
+_EVERY = 150.0  # seconds, which make 576 a day
 
 Command = app_commands.Command[Any, Any, Any] | app_commands.Group | app_commands.ContextMenu
 
@@ -34,11 +36,9 @@ class IdentifiesSpent(Exception):
 
 
 class Identifies:
-    """Counts IDENTIFYs: a burst for a bad day, then one per `every` seconds (150 s make 576 a day)."""
+    """Counts IDENTIFYs: a burst for a bad day, then one in 150 s."""
 
-    def __init__(self, *, burst: int = 20, every: float = 150.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._burst = burst
-        self._every = every
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._spent = 0.0
         self._counted_at = clock()
@@ -46,11 +46,11 @@ class Identifies:
     def count(self, shards: int) -> None:
         """Count one more; raises IdentifiesSpent if the burst, and two starts of all `shards`, are used up."""
         now = self._clock()
-        self._spent = max(0.0, self._spent - (now - self._counted_at) / self._every)
+        self._spent = max(0.0, self._spent - (now - self._counted_at) / _EVERY)
         self._counted_at = now
-        over = self._spent + 1 - (self._burst + 2 * shards)
+        over = self._spent + 1 - (_BURST + 2 * shards)
         if over > 0:
-            raise IdentifiesSpent(over * self._every)
+            raise IdentifiesSpent(over * _EVERY)
         self._spent += 1
 
 
@@ -70,7 +70,6 @@ class ClipBot(ServiceClient):
         services: Services,
         *,
         commands: Sequence[Command],
-        items: Sequence[Item],
         logged_in: Callable[["ClipBot"], Awaitable[None]],
         metrics: Metrics,
         force_sync: bool = False,
@@ -98,7 +97,6 @@ class ClipBot(ServiceClient):
             **options,
         )
         self.tree = ClipTree(self)
-        self._items = items
         self._locales = BoundedCache[int, str](most=_MOST_LOCALES)
         self._logged_in = logged_in
         self._force_sync = force_sync
@@ -111,7 +109,7 @@ class ClipBot(ServiceClient):
 
     async def setup_hook(self) -> None:
         """Register buttons and commands, and go on with unfinished clips; none of that needs the gateway."""
-        self.add_dynamic_items(*self._items)
+        self.add_dynamic_items(*ITEMS)
         await self._logged_in(self)
         if self._force_sync:
             await self.tree.register(force=True)

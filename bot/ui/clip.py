@@ -35,11 +35,10 @@ from bot.wording.cards import layout
 from bot.wording.custom_ids import AGAIN, PICK, REMOVE, SNAP, STOP_DMS
 
 from .autocomplete import cameras_for
-from .buttons import Fields, on_click, own_job, whisper
+from .buttons import Fields, on_click, own_job
 from .command_tree import NotWritten
-from .permissions import is_bot_dm, shares_of, without_link
+from .interaction import Interaction, is_bot_dm, shares_of, without_link
 from .replies import NotAcknowledged, acknowledge, acknowledged, answer, deferred
-from .services import Interaction
 from .telemetry import counted
 
 _LENGTHS = (SHORTEST_LIVE, 10, DEFAULT_LIVE, 20, 30, 45, LONGEST_LIVE)
@@ -225,7 +224,7 @@ async def pick(interaction: Interaction, fields: Fields) -> None:
     if number < len(choices) and job.end in (End.CAMERA_AMBIGUOUS, End.CAMERA_UNKNOWN):
         await _once_more(interaction, job, choices[number])
     else:
-        await whisper(interaction, any_command.TOO_OLD)
+        await answer(interaction, any_command.TOO_OLD)
 
 
 @on_click(REMOVE, always_open=True)

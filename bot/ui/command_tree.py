@@ -18,8 +18,8 @@ from bot.models import StorageUnavailable
 from bot.store import WrongKey
 from bot.wording import any_command
 
+from .interaction import Interaction, ServiceClient
 from .replies import ALREADY_ACKNOWLEDGED, UNCLEAR, answer, catch_up
-from .services import Interaction, ServiceClient
 from .telemetry import kind_of
 
 log = logging.getLogger("bot.ui")

@@ -11,11 +11,10 @@ from bot.wording import recordings as words
 from bot.wording.custom_ids import CHOOSE, DELETE
 
 from .autocomplete import cameras_for
-from .buttons import Fields, chosen, on_click, own_job, whisper
+from .buttons import Fields, chosen, on_click, own_job
 from .clip import record
-from .permissions import not_linked, shares_of
+from .interaction import Interaction, not_linked, shares_of
 from .replies import acknowledged, answer, change, deferred
-from .services import Interaction
 
 _PERIODS = {
     "the last hour": 1,
@@ -80,11 +79,11 @@ async def delete(interaction: Interaction, fields: Fields) -> None:
     delivered = job.request.kind is Kind.RECENT and job.end is End.DELIVERED
     media_id = media_id_of(job.request.asked) if delivered else None
     if media_id is None:
-        await whisper(interaction, any_command.TOO_OLD)
+        await answer(interaction, any_command.TOO_OLD)
         return
     match fields["act"]:
         case "ask":
-            await whisper(interaction, words.confirm_delete(job.id))
+            await answer(interaction, words.confirm_delete(job.id))
         case "keep":
             await change(interaction, words.KEPT)
         case _:

@@ -19,8 +19,7 @@ from bot.wording import Card, Tone, clip
 from bot.wording import any_command as words
 from bot.wording.cards import content, layout, view
 
-from .permissions import is_bot_dm
-from .services import Interaction
+from .interaction import Interaction, has_answer, is_bot_dm
 from .telemetry import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -28,7 +27,6 @@ log = logging.getLogger("bot.ui")
 _IN_TIME = 2.8  # Discord gives 3 s from the event
 ALREADY_ACKNOWLEDGED = 40060
 _AGAIN = 0.1
-_SERVER_ERROR = 500
 _ACK_LOOKS = (0.0, 0.5, 1.0, 2.0)
 # discord.py raises the last four if an answer is no JSON or has another form.
 UNCLEAR = (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError, LookupError, AttributeError)
@@ -101,7 +99,7 @@ async def deferred(interaction: Interaction) -> bool:
 
 async def note_failure(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
     """Note a 5xx from Discord, since discord.py then repeats a callback by itself without a word."""
-    if seen.response.status >= _SERVER_ERROR and (failed := _failed.get(None)) is not None:
+    if seen.response.status >= 500 and (failed := _failed.get(None)) is not None:
         failed.append(f"HTTP {seen.response.status}")
 
 
@@ -182,7 +180,7 @@ async def show(interaction: Interaction, *cards: Card, text: str | None = None, 
         uploads = files()
         try:
             async with asyncio.timeout(None if uploads else _LONGEST_TRY):
-                if interaction.response.is_done() or interaction.extras.get("acknowledged"):
+                if has_answer(interaction):
                     drawn = _drawn(interaction, *cards, text=text, uploads=uploads)
                     await interaction.edit_original_response(**drawn, attachments=uploads)
                 else:

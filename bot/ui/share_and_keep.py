@@ -12,13 +12,12 @@ import yarl
 from bot.models import Job
 from bot.wording import Card, clip
 from bot.wording import share_and_keep as words
-from bot.wording.cards import view
+from bot.wording.cards import urls_of, view
 from bot.wording.custom_ids import FILE
-from bot.wording.message_reader import urls_of
 
-from .buttons import Fields, on_click, own_job, whisper
+from .buttons import Fields, on_click, own_job
+from .interaction import Interaction, has_answer
 from .replies import UNCLEAR, answer
-from .services import Interaction
 
 _HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
 _LONGEST_FETCH = 60.0
@@ -35,7 +34,8 @@ async def share_or_keep(interaction: Interaction, fields: Fields) -> None:
     if job is None:
         return
     keep, client = fields["act"] == "keep", interaction.client
-    if not await whisper(interaction, words.KEEPING if keep else words.SHARING):
+    await answer(interaction, words.KEEPING if keep else words.SHARING)
+    if not has_answer(interaction):
         return
     before = client.shared.get(interaction.user.id)
     if not keep and before and before[0] == job.id:

@@ -15,6 +15,8 @@ from discord.utils import utcnow
 
 from bot.metrics import Metrics
 
+from .interaction import has_answer
+
 log = logging.getLogger("bot.ui")
 
 T = TypeVar("T")
@@ -61,7 +63,7 @@ def kind_of(interaction: discord.Interaction[Any]) -> str:
 
 def answered(interaction: discord.Interaction[Any]) -> str:
     """Return the outcome of an interaction without failure: "unanswered" if Discord no longer took an answer."""
-    return "answered" if interaction.response.is_done() or interaction.extras.get("acknowledged") else "unanswered"
+    return "answered" if has_answer(interaction) else "unanswered"
 
 
 def counted(offer: Offer[T]) -> Offer[T]:

@@ -23,6 +23,7 @@ from bot.blink import network_reason
 _log = logging.getLogger(__name__)
 
 _LARGEST_ANSWER = 64 * 1024
+_TIMEOUT = 10.0
 _TRIP = timedelta(minutes=10)
 _MOST_TRIPS = 5  # of one link
 _AGENT = "DiscordBot (blink-clip-bot, 1)"  # Discord's API wants an agent of this form
@@ -65,14 +66,12 @@ class DiscordOAuth:
         connectors: Callable[[], aiohttp.BaseConnector],
         *,
         site: str = "https://discord.com",
-        timeout: float = 10.0,
     ) -> None:
         """Speak for the application that `client_id` names once the bot has logged in."""
         self._client_id = client_id
         self._client_secret = client_secret
         self._connectors = connectors
         self.site = site
-        self._timeout = timeout
 
     def authorize_url(self, *, redirect_uri: str, state: str, verifier: str) -> str:
         """Return the address where a person confirms who they are; raises DiscordAway before the bot's login."""
@@ -111,7 +110,7 @@ class DiscordOAuth:
         url = f"{self.site}/api/v10{path}"
         try:
             async with (
-                asyncio.timeout(self._timeout),
+                asyncio.timeout(_TIMEOUT),
                 http.request(method, url, allow_redirects=False, **request) as response,  # pyright: ignore[reportArgumentType]
             ):
                 status, body = response.status, await _limited(response)

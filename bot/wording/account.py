@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.blink import Camera, Inventory
-from bot.models import Account, NotifyClips, Person, Right
+from bot.models import Account, Kind, NotifyClips, Person, Right
 
 from .cameras import unknown_devices
 from .cards import Button, Card, Tone, ago, on, plain
-from .custom_ids import CLIP_SIGN, export, relink
+from .custom_ids import SIGNS, export, relink
 from .shares import rights
 
 # The reply while the bot signs out at Blink, which stays true if nothing follows.
@@ -39,7 +39,7 @@ def linked(inventory: Inventory | None, first: Camera | None, user_id: int) -> C
     """Return the text that replaces the link after its use; `first` is the camera to try."""
     buttons: tuple[Button, ...] = ()
     if first:
-        buttons = (Button(f"Record on {first.name}", f"cam:clip:{first.key}:{user_id}", "primary", CLIP_SIGN),)
+        buttons = (Button(f"Record on {first.name}", f"cam:clip:{first.key}:{user_id}", "primary", SIGNS[Kind.CLIP]),)
     if inventory is None:
         text = "**Linked.** Blink has not listed your cameras yet. In a minute, `/cameras` shows them."
     elif not inventory.cameras and inventory.unknown:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.models import Alert, AlertMessage, CameraNews, CameraRef, Event, Footage, HealthChange, HealthMessage
+from bot.models import Alert, AlertMessage, CameraNews, CameraRef, Event, Footage, HealthChange, HealthMessage, Kind
 
 from .cards import Button, Card, Tone, file_name, megabytes, on, plain
-from .custom_ids import CLIP_SIGN, health_off, mute_hour, unmute
+from .custom_ids import SIGNS, health_off, mute_hour, unmute
 
 _TITLE = "Alerts"
 _MOST_NEWS = 20
@@ -229,7 +229,7 @@ def _buttons(message: AlertMessage) -> tuple[Button, ...]:
     if head.camera is None:
         return (hour,)
     choice = CameraRef.of(head.camera, head.owner_id if head.shared else None)
-    record = Button("Record now", f"cam:clip:{choice}:{owner}", "primary", CLIP_SIGN)
+    record = Button("Record now", f"cam:clip:{choice}:{owner}", "primary", SIGNS[Kind.CLIP])
     mute = Button("Mute this camera", f"alerts:camera:{choice}:{owner}")
     found = (hour, mute) if head.shared else (record, hour, mute)
     return tuple(button for button in found if len(button.custom_id) <= _LONGEST_ID)

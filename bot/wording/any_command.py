@@ -8,7 +8,6 @@ from datetime import datetime
 
 from bot.blink import BlinkError, NeverSent, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
 
-from . import share_refusals
 from .cards import Button, Card, Tone, ago, plain
 from .custom_ids import relink
 
@@ -84,7 +83,10 @@ def blink(error: BlinkError, *, owner: str | None = None, user_id: int | None = 
                 f" itself. Try again in a few minutes. If it goes on for hours, {again} again."
             )
         case SignedOut() if owner:
-            text = share_refusals.owner_signed_out(owner)
+            text = (
+                f"**Blink has signed this bot out of {plain(owner, 40)}'s account.**\n"
+                "Only they can link it again; tell them."
+            )
         case SignedOut():
             again = "Use `/link`" if user_id is None else "Press **Link again**, or use `/link`,"
             text = f"**Blink has signed this bot out of your account.**\n{again} to link your Blink account again."

@@ -46,7 +46,7 @@ def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> C
         states = [(one.label, state(one)) for one in offered]
         lines[1:1] = [f"• {plain(label, 80)}: {stands}" for label, stands in states if stands]
         if sum(one.share is None for one in offered) > 1:
-            buttons = (_button(act, ALL, owner, "All of your own"), *buttons[: _MOST_BUTTONS - 1])
+            buttons = (_button(act, ALL, owner, "All of your own"), *buttons)
     return Card(_TITLES[motion], "\n".join(lines), Tone.WAITING, buttons=buttons)
 
 
@@ -252,4 +252,4 @@ def state(switch: Switch) -> str:
 def _button(
     act: str, choice: str, owner: int, label: str, style: Literal["primary", "secondary", "danger"] = "secondary"
 ) -> Button:
-    return Button(label[:80], f"sw:{act}:{choice}:{owner}", style)
+    return Button(label, f"sw:{act}:{choice}:{owner}", style)

@@ -8,6 +8,7 @@ from bot.cameras import Shown, Thumbnail
 from bot.models import ALL, Kind
 
 from .cards import Button, Card, Tone, ago, plain
+from .custom_ids import SIGNS
 from .share_refusals import too_often
 
 _LONGEST_NAME = 80
@@ -83,7 +84,7 @@ def page(
     if pictured > 1 or (pictured and pages > 1):
         if pages > 1 and len(cameras) == _FULL:
             last = last[1:]  # Discord takes no further component, and the pages go round without Back
-        last += (Button("All", f"cam:snap:{ALL}:{owner}", emoji="📷", row=len(cards)),)
+        last += (Button("All", f"cam:snap:{ALL}:{owner}", emoji=SIGNS[Kind.SNAPSHOT], row=len(cards)),)
     return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + last))
 
 
@@ -95,19 +96,17 @@ def caption(camera: Camera) -> str:
 def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int, locale: str) -> Card:
     camera = shown.camera
     well = Tone.WAITING if shown.low else Tone.GOOD
+    buttons: list[Button] = []
+    if Kind.CLIP in shown.kinds:
+        buttons.append(Button("Clip", f"cam:clip:{shown.choice}:{owner}", "primary", SIGNS[Kind.CLIP], row=row))
+    if Kind.SNAPSHOT in shown.kinds:
+        buttons.append(Button("Picture", f"cam:snap:{shown.choice}:{owner}", emoji=SIGNS[Kind.SNAPSHOT], row=row))
     return Card(
         f"{'🟢' if camera.online else '🔴'} {plain(shown.label, _LONGEST_NAME)}",
         _state(shown, locale),
         well if camera.online else Tone.BAD,
         small=_pictured(camera, picture),
-        buttons=tuple(
-            button
-            for kind, button in (
-                (Kind.CLIP, Button("Clip", f"cam:clip:{shown.choice}:{owner}", "primary", "📹", row=row)),
-                (Kind.SNAPSHOT, Button("Picture", f"cam:snap:{shown.choice}:{owner}", emoji="📷", row=row)),
-            )
-            if kind in shown.kinds
-        ),
+        buttons=tuple(buttons),
         thumbnail=f"camera-{row + 1}.jpg" if picture else None,
     )
 

@@ -1,7 +1,7 @@
-"""Everything we say in Discord is a card: its text and buttons, how values are written, and how Discord shows it."""
+"""Everything we say in Discord is a card: its text and buttons, and how Discord draws it, where we find it again."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -122,11 +122,12 @@ def file_name(camera: str, moment: datetime, reference: str, ending: str) -> str
 
 
 # https://docs.discord.com/developers/components/reference
+IN_A_MENU = 25
+MOST_MENUS = 4  # the last of a message's five rows is for buttons
 _MOST_COMPONENTS = 40  # the nested ones count too
 _MOST_CHARACTERS = 4000
 _MOST_IMAGES = 10
 _MOST_BUTTONS = 25
-_MOST_OPTIONS = 25
 _IN_A_ROW = 5
 _LONGEST_TITLE = 256
 _LONGEST_SMALL = 600
@@ -198,10 +199,10 @@ def _texts(card: Card) -> list[str]:
     """Return a card's texts: one above its pictures and one below them, or one if there are none."""
     title = f"### {card.title}" if card.title else ""
     small = f"-# {card.small}" if card.small else ""
-    above = [title, _body(card)]
-    if card.images or card.download:
-        return [*filter(None, ["\n".join(filter(None, above)), small])]
-    return [*filter(None, ["\n".join(filter(None, [*above, small]))])]
+    above = "\n".join(filter(None, [title, _body(card)]))
+    if not card.images and not card.download:
+        above, small = "\n".join(filter(None, [above, small])), ""
+    return [*filter(None, [above, small])]
 
 
 def _body(card: Card) -> str:
@@ -260,7 +261,7 @@ def _select(menu: Menu) -> discord.ui.Select[Any]:
         discord.SelectOption(
             value=value[:100], label=label[:100], description=description[:100] or None, default=value in menu.chosen
         )
-        for value, label, description in menu.options[:_MOST_OPTIONS]
+        for value, label, description in menu.options[:IN_A_MENU]
     ]
     return discord.ui.Select(
         custom_id=menu.custom_id,
@@ -276,3 +277,51 @@ def _button(button: Button) -> discord.ui.Button[Any]:
         return discord.ui.Button(label=button.label[:80], url=button.url, emoji=button.emoji)
     style = discord.ButtonStyle[button.style]
     return discord.ui.Button(label=button.label[:80], custom_id=button.custom_id, style=style, emoji=button.emoji)
+
+
+def texts_of(message: discord.Message) -> Iterator[str]:
+    """Yield the texts of a message: of its components, or of its content and embeds."""
+    yield message.content
+    yield from (one.description or "" for one in message.embeds)
+    yield from (one.content for one in _walked(message.components) if isinstance(one, discord.TextDisplay))
+
+
+def urls_of(message: discord.Message) -> list[str]:
+    """Return the addresses of a message's files: Discord lists them as attachments, or only where they are shown."""
+    urls = [one.url for one in message.attachments]
+    for one in _walked(message.components):
+        if isinstance(one, discord.MediaGalleryComponent):
+            urls += [item.media.url for item in one.items]
+        elif isinstance(one, discord.FileComponent | discord.ThumbnailComponent):
+            urls.append(one.media.url)
+    return urls
+
+
+def files_of(message: discord.Message) -> list[str]:
+    """Return the names of a message's files. Discord may list a file that an embed shows only there.
+
+    https://github.com/discord/discord-api-docs/issues/4809
+    """
+    in_embeds = [embed.image.url for embed in message.embeds if embed.image.url]
+    names = (url.rpartition("/")[2].partition("?")[0] for url in (*urls_of(message), *in_embeds))
+    return [*dict.fromkeys(names)]
+
+
+def custom_ids_of(message: discord.Message) -> set[str]:
+    """Return the custom_ids of a message's buttons and menus."""
+    found = (getattr(one, "custom_id", None) for one in _walked(message.components))
+    return {custom_id for custom_id in found if custom_id}
+
+
+def values_of(message: discord.Message, custom_id: str) -> list[str]:
+    """Return the values of the options that a message's menu shows; empty if there is no such menu."""
+    menus = (one for one in _walked(message.components) if isinstance(one, discord.SelectMenu))
+    return [option.value for menu in menus if menu.custom_id == custom_id for option in menu.options]
+
+
+def _walked(components: Iterable[Any]) -> Iterator[Any]:
+    for one in components:
+        yield one
+        yield from _walked(getattr(one, "children", ()))
+        if isinstance(one, discord.SectionComponent):
+            yield one.accessory

@@ -7,12 +7,11 @@ from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage
 
 from . import share_refusals, snapshot_round
 from .cards import Button, Card, Tone, ago, file_name, length, megabytes, on, plain
-from .custom_ids import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove
+from .custom_ids import SIGNS, buttons_of, remove
 from .live_views import live_headline, live_view
 from .reason_parts import whose
 from .reasons import reason
 
-_SIGNS = {Kind.CLIP: CLIP_SIGN, Kind.SNAPSHOT: PICTURE_SIGN, Kind.RECENT: RECORDING_SIGN}
 NOUNS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "picture", Kind.RECENT: "recording"}
 _MOST_MISSED = 5
 # These names are columns of Blink's own answers; their meanings are inferred from the names.
@@ -87,7 +86,7 @@ def late_card(job: Job) -> Card:
 def elsewhere(job: Job) -> Card:
     """Return the reply if Discord refused the one with the outcome; it has no text from outside."""
     text = "Discord did not take the rest here: it reaches you as a direct message, or with your next command."
-    return Card(_SIGNS[job.request.kind], f"**Your {NOUNS[job.request.kind]} has ended.**\n{text}", Tone.WAITING)
+    return Card(SIGNS[job.request.kind], f"**Your {NOUNS[job.request.kind]} has ended.**\n{text}", Tone.WAITING)
 
 
 def missed(jobs: Sequence[Job]) -> Card:
@@ -162,7 +161,7 @@ def _about(job: Job) -> str:
 
 
 def _title(job: Job) -> str:
-    return f"{_SIGNS[job.request.kind]} {plain(_named(job), 80)}"
+    return f"{SIGNS[job.request.kind]} {plain(_named(job), 80)}"
 
 
 def _named(job: Job) -> str:

@@ -8,7 +8,7 @@ from bot.models import ALL, CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, SCOPE_PATT
 from .cards import Button
 
 _FIVE = 5
-CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN = "📹", "📷", "🎞️"
+SIGNS = {Kind.CLIP: "📹", Kind.SNAPSHOT: "📷", Kind.RECENT: "🎞️"}
 
 
 def _owned(pattern: str) -> re.Pattern[str]:
@@ -92,7 +92,7 @@ def health_off(alert_message_id: str, owner: int) -> Button:
 def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
     """Return the buttons under a job that is over, or under the copy of its reply in direct messages."""
     removal = remove(job.request.kind, job.request.user_id)
-    picture = Button("Take a picture", f"clip:snap:{job.id}", emoji=PICTURE_SIGN)
+    picture = Button("Take a picture", f"clip:snap:{job.id}", emoji=SIGNS[Kind.SNAPSHOT])
     match job.end:
         case End.DELIVERED:
             if job.round:
@@ -106,9 +106,7 @@ def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
             return (relink(job.request.user_id),)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN:
             offered = job.options if job.end is End.CAMERA_AMBIGUOUS else job.options[:_FIVE]
-            return tuple(
-                Button(label[:80], f"clip:pick:{job.id}:{number}") for number, (_, label) in enumerate(offered)
-            )
+            return tuple(Button(label, f"clip:pick:{job.id}:{number}") for number, (_, label) in enumerate(offered))
         case End.REVOKED | End.NOT_SHARED | End.RELINKED | End.SIGNED_OUT | End.ALREADY_RUNNING | End.GONE:
             return ()
         case End.LIVE_UNSUPPORTED | End.LIVE_NEEDS_PYAV | End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
@@ -123,13 +121,9 @@ def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
 def _under_file(job: Job, *, private: bool) -> tuple[Button, ...]:
     """Return the buttons under a finished video or picture; what only its person sees can be shared and kept."""
     found: list[Button] = []
-    match job.request.kind:
-        case Kind.CLIP:
-            found.append(Button("Record again", f"clip:again:{job.id}", emoji=CLIP_SIGN))
-        case Kind.SNAPSHOT:
-            found.append(Button("New picture", f"clip:again:{job.id}", emoji=PICTURE_SIGN))
-        case Kind.RECENT:
-            pass
+    if job.request.kind is not Kind.RECENT:
+        label = "Record again" if job.request.kind is Kind.CLIP else "New picture"
+        found.append(Button(label, f"clip:again:{job.id}", emoji=SIGNS[job.request.kind]))
     if private and not job.owner:
         found.append(Button("Share here", f"clip:share:{job.id}", emoji="📣"))
     if private:

@@ -6,11 +6,9 @@ from datetime import datetime
 
 from bot.models import OWN, CameraKey, CameraPlace, CameraRef, Events, Subscription, Watcher
 
-from .cards import Button, Card, Menu, Tone, on, plain
+from .cards import IN_A_MENU, MOST_MENUS, Button, Card, Menu, Tone, on, plain
 from .shares import clock, within
 
-IN_A_MENU = 25  # Discord's limit
-MOST_MENUS = 4  # the last of a message's five rows is for buttons
 _TITLE = "Alerts"
 _MOST_NAMES = 10
 _ROOM = 2000  # of the 4,000 characters that Discord shows, for the lines about subscriptions …

@@ -6,10 +6,9 @@ from datetime import datetime
 from bot.cameras import Recording
 from bot.models import zone_of
 
-from .cards import Button, Card, Menu, Tone, plain
+from .cards import IN_A_MENU, Button, Card, Menu, Tone, plain
 from .share_refusals import too_often
 
-_MOST = 25  # Discord's limit for a menu
 _MOST_NAMES = 10
 _LONGEST_NAME = 50  # letters, which escaping may double: 25 such lines fit
 
@@ -46,10 +45,10 @@ def listed(
             " Blink keeps none."
         )
         return Card("Recordings", "\n".join([none, *unseen, step]), Tone.WAITING)
-    zones = {str(zone_of(one.time_zone)) for one in recordings[:_MOST]}
+    zones = {str(zone_of(one.time_zone)) for one in recordings[:IN_A_MENU]}
     lines: list[str] = []
     options: list[tuple[str, str, str]] = []
-    for number, one in enumerate(recordings[:_MOST], 1):
+    for number, one in enumerate(recordings[:IN_A_MENU], 1):
         moment = _moment(one, zoned=len(zones) > 1)
         lines.append(f"{number}. {moment} · {plain(one.label, _LONGEST_NAME)}")
         options.append((one.choice, f"{number}. {one.label}", moment))
@@ -57,8 +56,8 @@ def listed(
     count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
     there = f" Times are those of {zones.pop()}." if len(zones) == 1 else ""
     text = "\n".join([f"**{count}{of} from {period}.**{there}", *lines, *unseen])
-    cut = f"These are the newest {_MOST}; a camera or a shorter time brings others."
-    return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > _MOST else "", menus=(menu,))
+    cut = f"These are the newest {IN_A_MENU}; a camera or a shorter time brings others."
+    return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > IN_A_MENU else "", menus=(menu,))
 
 
 def no_such_camera(asked: str, labels: Sequence[str]) -> Card:

@@ -20,35 +20,29 @@ KEEPING = Card(
     Tone.WORKING,
 )
 ONLY_FOR_YOU = "Only you can see this."
-MADE_PRIVATE = Card(
-    "Not shared",
+
+
+def _no(text: str) -> Card:
+    return Card("Not shared", text, Tone.WAITING)
+
+
+MADE_PRIVATE = _no(
     "**Discord shows it only to you, so it is not shared.** In this server, an app that people bring along may not"
-    " post for everybody.\nAsk an administrator to add the bot to the server, or to allow **Use External Apps**.",
-    Tone.WAITING,
+    " post for everybody.\nAsk an administrator to add the bot to the server, or to allow **Use External Apps**."
 )
-NOT_OWN = Card(
-    "Not shared",
-    "**It is somebody else's camera, so only they can share what it sees.** **Keep** sends it to you alone.",
-    Tone.WAITING,
-)
+NOT_OWN = _no("**It is somebody else's camera, so only they can share what it sees.** **Keep** sends it to you alone.")
 NOT_PRIVATE = Card(
     "Nothing to do", "**Share here and Keep are for a reply that only you see.** This is none.", Tone.WAITING
 )
-OTHER_ACCOUNT = Card(
-    "Not shared",
-    "**The camera's Blink account is no longer linked for you, so nothing was shared.**\nUse `/link` to link it.",
-    Tone.WAITING,
+OTHER_ACCOUNT = _no(
+    "**The camera's Blink account is no longer linked for you, so nothing was shared.**\nUse `/link` to link it."
 )
-YOU_MAY_NOT = Card(
-    "Not shared",
-    "**You may not send messages with files in this channel, so nothing was shared.**\nShare it in another one.",
-    Tone.WAITING,
+YOU_MAY_NOT = _no(
+    "**You may not send messages with files in this channel, so nothing was shared.**\nShare it in another one."
 )
-BOT_MAY_NOT = Card(
-    "Not shared",
+BOT_MAY_NOT = _no(
     "**I may not send messages with files in this channel, so nothing was shared.**\nAn administrator can allow me"
-    " **Send Messages** and **Attach Files**.",
-    Tone.WAITING,
+    " **Send Messages** and **Attach Files**."
 )
 NOT_TAKEN = Card("Not shared", "**Discord did not take it, so nothing was shared.** Try again later.", Tone.BAD)
 UNCLEAR = Card(

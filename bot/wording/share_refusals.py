@@ -6,10 +6,9 @@ from datetime import datetime
 from bot.models import Kind, Refusal, Share
 from bot.sharing import MOST_AN_HOUR, MOST_GIVEN, MOST_REFUSED
 
-from .cards import Button, Card, Menu, Tone, ago, plain
+from .cards import IN_A_MENU, Button, Card, Menu, Tone, ago, plain
 
 _TITLE = "Sharing"
-_MOST_OPTIONS = 25
 _MOST_NAMES = 20
 _BACK = "`/share list` has the way back."
 _WORKS = "Sharing works in its own server, at its hours, until it ends or its owner stops it"
@@ -83,13 +82,6 @@ def too_often(owner: str, again_at: datetime) -> str:
     )
 
 
-def owner_signed_out(owner: str) -> str:
-    """Return what a guest reads if the owner has to link again."""
-    return (
-        f"**Blink has signed this bot out of {plain(owner, 40)}'s account.**\nOnly they can link it again; tell them."
-    )
-
-
 def not_to_them(why: str) -> Card:
     """Return why nothing can be shared with somebody; `why` is one of the constants above."""
     return _no(f"**{why}** Choose a person or a role of this server.")
@@ -155,4 +147,4 @@ def menu(refused: Sequence[Refusal], owner: int) -> Menu:
     """Return the menu that takes a refusal back."""
     names = {one.owner_id: one.owner_name for one in refused}
     options = tuple((str(giver), name, "What you refuse or have left of theirs") for giver, name in names.items())
-    return Menu("Accept from somebody again", f"share:again:{owner}", options[:_MOST_OPTIONS])
+    return Menu("Accept from somebody again", f"share:again:{owner}", options[:IN_A_MENU])

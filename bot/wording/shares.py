@@ -8,7 +8,7 @@ from bot.cameras import LISTED
 from bot.models import Ending, Hours, Preset, Refusal, Right, Share, Use, zone_of
 
 from . import share_refusals
-from .cards import Button, Card, Menu, Tone, ago, capital, on, plain
+from .cards import IN_A_MENU, MOST_MENUS, Button, Card, Menu, Tone, ago, capital, on, plain
 
 _RIGHTS = {
     Right.STATUS: "see how it is",
@@ -42,7 +42,6 @@ PRESETS = {
 }
 _TITLE = "Sharing"
 LOG_LINES = 20
-_IN_A_MENU, _MOST_MENUS = 25, 4
 _ROOM = 3900  # of the 4,000 characters that Discord shows, for lists without their titles
 NO_END = "none"
 LIVE_NEEDS_CLIP = (
@@ -81,7 +80,7 @@ def shared(share: Share, *, here: int | None, note: str = "") -> Card:
 
 def which_camera(scopes: Sequence[tuple[str, str]], who: int, *, owner: int) -> Card:
     """Return the question which camera somebody shares with a person; `scopes` are choices and labels."""
-    slices = [scopes[begin : begin + _IN_A_MENU] for begin in range(0, len(scopes), _IN_A_MENU)][:_MOST_MENUS]
+    slices = [scopes[begin : begin + IN_A_MENU] for begin in range(0, len(scopes), IN_A_MENU)][:MOST_MENUS]
     menus = tuple(
         Menu(
             "Choose a camera" if number == 0 else f"More cameras, from “{options[0][1][:80]}”",
@@ -90,7 +89,7 @@ def which_camera(scopes: Sequence[tuple[str, str]], who: int, *, owner: int) -> 
         )
         for number, options in enumerate(slices)
     )
-    shown = _IN_A_MENU * _MOST_MENUS
+    shown = IN_A_MENU * MOST_MENUS
     small = f"These are the first {shown}; `/share add` has all of them." if len(scopes) > shown else ""
     return Card("Share a camera", f"**Which camera do you share with <@{who}>?**", Tone.WAITING, small, menus=menus)
 
@@ -176,7 +175,7 @@ def listed(
 
 def _options(shares: Sequence[Share], reader: int) -> tuple[tuple[str, str, str], ...]:
     called = names(shares, reader)
-    return tuple((one.id, called[one.id], _describe(one)) for one in shares[:_IN_A_MENU])
+    return tuple((one.id, called[one.id], _describe(one)) for one in shares[:IN_A_MENU])
 
 
 def stopped(share: Share, *, here: int | None, own: bool) -> Card:

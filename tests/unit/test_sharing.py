@@ -68,7 +68,8 @@ def soon(seconds: float = 5.0) -> float:
 
 
 async def offered(shares: Shares, guest: Guest | None = None) -> list[Share]:
-    return await shares.offered_to(guest or Guest(BOB, HERE), Right.CLIP, until=soon())
+    found = await shares.offered_to(guest or Guest(BOB, HERE), until=soon())
+    return [one for one in found if Right.CLIP in one.rights]
 
 
 async def known(known: ShareCache, guild_id: int = HERE) -> list[Share]:

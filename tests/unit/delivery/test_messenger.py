@@ -12,7 +12,8 @@ from bot.delivery.attachments import Attachment, fitting
 from bot.delivery.messenger import DmRateLimiter
 from bot.delivery.retry import ShareRevoked, retry
 from bot.jobs import Media
-from bot.wording import Button, Card, Tone
+from bot.wording import Card, Tone
+from bot.wording.cards import Button
 from simulators.discord import Fault
 from tests.support.jobs import REPLY
 from tests.support.reading import buttons_of, name_of, pictures_of, text_of

@@ -6,8 +6,8 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.wording import Button, Card, Tone
-from bot.wording.message_reader import custom_ids_of, files_of, texts_of
+from bot.wording import Card, Tone
+from bot.wording.cards import Button, custom_ids_of, files_of, texts_of
 from tests.support.reading import drawn
 
 NAME = "front-door-20261124.jpg"

@@ -28,7 +28,7 @@ async def _reached(store: Store, guest: Guest) -> list[str]:
     """Return the scopes of what reaches somebody, which is the same in every way there is to ask."""
     shares = Shares(store.shares, now=utcnow)
     given = await store.shares.given_to(guest)
-    assert await shares.offered_to(guest, Right.CLIP, until=float("inf")) == given
+    assert await shares.offered_to(guest, until=float("inf")) == given
     return sorted(one.scope for one in given)
 
 

@@ -50,9 +50,7 @@ class TreeSetup:
             access=Access(),
             untold=SimpleNamespace(has_news=self._nothing),
         )
-        self.client = ClipBot(
-            cast("Any", services), commands=[look], items=[], logged_in=cast("Any", None), metrics=self.metrics
-        )
+        self.client = ClipBot(cast("Any", services), commands=[look], logged_in=cast("Any", None), metrics=self.metrics)
         self.client.loop = asyncio.get_running_loop()
         self.answers = list[Any]()
 

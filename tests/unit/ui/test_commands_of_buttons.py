@@ -3,8 +3,8 @@
 import pytest
 
 from bot.models import Kind
-from bot.ui import COMMANDS, ITEMS
-from bot.ui.buttons import command_of
+from bot.ui import COMMANDS
+from bot.ui.buttons import ITEMS, command_of
 from bot.wording import any_command
 from bot.wording.custom_ids import remove
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.blink import Inventory
-from bot.ui.notify.command import find_zone, time_zones, zone_at
+from bot.ui.notify import find_zone, time_zones, zone_at
 
 
 @pytest.mark.parametrize("typed", ["America/New_York", "america/new york", "  AMERICA/NEW_YORK "])

@@ -1,17 +1,20 @@
-"""What is said of sharing: rights, ends and hours in words, and menus within Discord's limits."""
+"""What is said of sharing: rights, ends, hours and uses in words, long lists, and menus within Discord's limits."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import Ending, Hours, Preset, Right, Share, possible_hours, read_until, usual_ends
+from bot.cameras import LISTED
+from bot.models import Ending, Hours, Preset, Right, Share, Use, possible_hours, read_until, usual_ends
 from bot.wording import Card, share_refusals, shares
 from bot.wording.custom_ids import SHARE_UNTIL, SHARE_WHAT
+from tests.support.reading import drawn, text_of
 
 NOW = datetime(2026, 11, 28, 19, 15, tzinfo=UTC)  # Saturday, 20:15 in Berlin
 BERLIN = "Europe/Berlin"
 LONGEST_ID = 10**20 - 1
+ALICE, BOB = 80351110224678912, 1180351110224678913
 LONGEST_SCOPE = f"doorbell.{10**18 - 1}.{10**18 - 1}"
 SHARE = Share(
     "f" * 16,
@@ -123,3 +126,78 @@ def test_what_somebody_else_typed_is_shown_as_it_is() -> None:
     for card in (share_refusals.bad_until("*x*"), share_refusals.bad_hours("*x*")):
         assert r"“\*x\*”" in card.text
         assert "Nothing was shared." in card.text
+
+
+def _uses(count: int) -> list[Use]:
+    return [Use(6, 4, 7, Right.CLIP, f"Camera {number}", NOW - timedelta(hours=number)) for number in range(count)]
+
+
+def test_equal_uses_are_said_with_their_number() -> None:
+    looked = Use(6, 4, 7, Right.STATUS, "Front Door", NOW, times=50, began_at=NOW - timedelta(hours=1))
+    text = shares.log([looked], owner=6).text
+    assert f"<@7> looked at Front Door, 50 times since <t:{int(NOW.timestamp()) - 3600}:f>" in text
+
+
+def test_who_saw_only_the_list_of_recordings_has_watched_none() -> None:
+    listed = Use(6, 4, 7, Right.RECENT, LISTED, NOW)
+    for text in (shares.log([listed], owner=6).text, shares.first_use(listed).text):
+        assert "<@7> looked at the list of recordings" in text
+        assert "watched" not in text
+
+
+def test_a_live_view_is_told_from_a_clip() -> None:
+    clip, live = (Use(6, 4, 7, right, "Front Door", NOW) for right in (Right.CLIP, Right.LIVE))
+    text = shares.log([clip, live], owner=6).text
+    assert "<@7> recorded on Front Door" in text
+    assert "<@7> recorded the live view of Front Door" in text
+    assert "recorded the live view of Front Door for the first time" in shares.first_use(live).text
+    assert shares.rights({Right.CLIP, Right.LIVE}) == "record clips and record the live view, with sound"
+
+
+def test_pages_are_turned_for_their_owner_alone_and_only_where_there_are_more() -> None:
+    assert shares.log(_uses(20), owner=6).buttons == ()
+    first = shares.log(_uses(21), owner=6)
+    assert [one.custom_id for one in first.buttons] == ["share:log:2:6"]
+    assert "Camera 19" in first.text
+    assert "Camera 20" not in first.text
+    middle = shares.log(_uses(21), page=2, owner=6)
+    assert [one.custom_id for one in middle.buttons] == ["share:log:1:6", "share:log:3:6"]
+    assert "nothing older" in shares.log([], page=3, owner=6).text
+
+
+def _given(by: int, number: int) -> Share:
+    return Share(
+        id=f"{number:016x}",
+        owner_id=by,
+        owner_name="Alice",
+        guild_id=14,
+        guest_id=BOB,
+        to_role=False,
+        guest_name="Bob",
+        account_id=5,
+        scope=f"owl.7.{number}",
+        label=f"Garden Camera North {number} · Holiday House",
+        rights=frozenset(Right),
+        created_at=datetime(2026, 11, 20, tzinfo=UTC),
+        until=datetime(2027, 1, 31, tzinfo=UTC),
+        hours=Hours(22 * 60, 6 * 60, "America/New_York"),
+    )
+
+
+def test_a_long_list_of_shares_hides_no_other_one() -> None:
+    own = [_given(ALICE, number) for number in range(100)]
+    others = [_given(BOB, number) for number in range(100)]
+    shown = text_of(drawn(shares.listed(own, others[:2], others, here=1, owner=ALICE)))
+    for title in ("You share", "Shared with you here", "Shared by others in this server"):
+        assert f"**{title}**" in shown
+    *_, last = shown.splitlines()
+    assert last.startswith("… and ")
+    whole = [line for line in shown.splitlines() if "Garden Camera" in line]
+    assert all(line.endswith(".") for line in whole)
+    assert f"… and {100 - len(whole) + 2} more" in shown, "of one's own, beside the two of another's"
+
+
+def test_a_short_list_shows_all_and_counts_nothing() -> None:
+    shown = text_of(drawn(shares.listed([_given(ALICE, 1), _given(ALICE, 2)], [], [], here=1, owner=ALICE)))
+    assert shown.count("Garden Camera") == 2
+    assert "more" not in shown

@@ -1,27 +1,25 @@
-"""The command `/notify`: shows what comes to a person by itself, or saves what they choose."""
+"""`/notify`: a person chooses what comes to them by itself, where, and at which hours it does not."""
 
 import asyncio
 import zoneinfo
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import discord
-from discord import app_commands
+from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.blink import Inventory
-from bot.models import CameraKey, CameraPlace, Events, NotifyClips, Watcher, read_hours
-from bot.ui.account import known_cameras
-from bot.ui.autocomplete import Choice, Offered, among, hint, own_cameras
-from bot.ui.permissions import with_link
-from bot.ui.replies import acknowledged, answer
-from bot.ui.services import Interaction
-from bot.ui.telemetry import counted
+from bot.models import AlertPlace, CameraKey, CameraPlace, Channel, Events, NotifyClips, Watcher, read_hours
 from bot.wording import Card, any_command
 from bot.wording import notify as words
 from bot.wording.account import COPIES
+from bot.wording.cards import IN_A_MENU, content
 
-from .channel import Channels, Chosen, prepare
+from .account import known_cameras
+from .autocomplete import Choice, Offered, among, hint, own_cameras
+from .interaction import Interaction, with_link
+from .replies import UNCLEAR, acknowledged, answer
 from .subscriptions import (
     card_of,
     hear_own,
@@ -32,11 +30,40 @@ from .subscriptions import (
     subscriptions_to_all,
     why_nothing,
 )
-
-_NO_HOURS = "off"
+from .telemetry import counted
 
 Motion: TypeAlias = Literal["all", "some", "never"]
 State: TypeAlias = Literal["on", "off"]
+Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
+
+_TYPES = [
+    ChannelType.text,
+    ChannelType.news,
+    ChannelType.public_thread,
+    ChannelType.private_thread,
+    ChannelType.news_thread,
+]
+
+
+class Channels(app_commands.Transformer):
+    """An option for a channel to write in; `_announced` handles an id that came without a channel.
+
+    discord.py's own transformers look channels up in a cache that is empty without the intent for servers.
+    """
+
+    @property
+    def type(self) -> AppCommandOptionType:
+        """The type of this option for Discord."""
+        return AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[ChannelType]:
+        """The types of the channels that Discord offers."""
+        return _TYPES
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Chosen, /) -> Chosen:
+        """Return the value as it came."""
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +188,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     elif asked.to is not None:  # after all other checks, since it announces the alerts where others see it
         known = await services.alerts.subscriptions_of(user_id)
         begun = every or not all(one.shared for one in known)
-        place = await prepare(interaction, asked.to, begun=begun)
+        place = await _announced(interaction, asked.to, begun=begun)
         if isinstance(place, Card):
             return place
         watcher = watcher.changed(channel=place.channel)
@@ -201,9 +228,9 @@ async def _with_place(interaction: Interaction, watcher: Watcher, asked: Asked) 
         return words.no_such_camera(asked.camera)
     key, name = found[0].key, cameras.name_of(found[0])
     others = tuple(one for one in watcher.cameras if one.camera != key)
-    if len(others) >= words.IN_A_MENU:
+    if len(others) >= IN_A_MENU:
         return words.TOO_MANY_PLACES
-    place = await prepare(interaction, asked.to, camera=name, role=asked.role)
+    place = await _announced(interaction, asked.to, camera=name, role=asked.role)
     if isinstance(place, Card):
         return place
     events = Events(asked.events) if asked.events else Events.ALL
@@ -222,7 +249,7 @@ async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) 
         if watcher.quiet is None:
             return words.ZONE_OF_NOTHING
         return watcher.changed(quiet=replace(watcher.quiet, zone=zone))
-    if asked.quiet.strip().casefold() == _NO_HOURS:
+    if asked.quiet.strip().casefold() == "off":
         return watcher.changed(quiet=None)
     if zone is None:
         zone = watcher.quiet.zone if watcher.quiet else zone_at(await known_cameras(interaction))
@@ -248,3 +275,57 @@ def zone_at(inventory: Inventory | None) -> str:
     """Return the first known time zone of somebody's networks, or UTC if there is none."""
     named = (find_zone(name) for name in (inventory.time_zones.values() if inventory else ()))
     return next(filter(None, named), UTC)
+
+
+async def _announced(
+    interaction: Interaction,
+    chosen: Chosen,
+    *,
+    camera: str | None = None,
+    role: discord.Role | None = None,
+    begun: bool = True,
+) -> AlertPlace | Card:
+    """Announce the alerts of this person's `camera`, or of all, in a channel and return it as their place.
+
+    `begun` is whether they get any of their own cameras. Returns the answer if the alerts cannot come there, or if the
+    `role` cannot be mentioned there.
+    """
+    client, guild_id = interaction.client, interaction.guild_id
+    if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
+        return words.NO_SUCH_CHANNEL
+    if await client.services.accounts.account(interaction.user.id) is None:
+        return with_link(interaction, words.ONLY_OWN_IN_CHANNELS)
+    if role is not None and role.is_default():
+        return words.NOT_EVERYBODY
+    may = chosen.permissions
+    in_thread = isinstance(chosen, app_commands.AppCommandThread)
+    if not may.view_channel or not (may.send_messages_in_threads if in_thread else may.send_messages):
+        return words.you_may_not_post(chosen.id)
+    place = AlertPlace(Channel(guild_id, chosen.id), role.id if role else None)
+    try:
+        found = await client.fetch_channel(chosen.id)
+        if not isinstance(found, discord.TextChannel | discord.Thread) or found.guild.id != guild_id:
+            return words.NO_SUCH_CHANNEL
+        if refused := await _refused(interaction, place):
+            return refused
+        await found.send(content(words.come_here(interaction.user.id, camera, begun=begun)), suppress_embeds=True)
+    except (discord.Forbidden, discord.NotFound):
+        return words.i_may_not_post(chosen.id)
+    except (discord.DiscordException, *UNCLEAR):
+        return words.could_not_post(chosen.id)
+    return place
+
+
+async def _refused(interaction: Interaction, place: AlertPlace) -> Card | None:
+    """Return why alerts cannot come to a place now, or why its role cannot be mentioned; None if nothing is missing."""
+    posting = await interaction.client.services.posting(interaction.user.id, place)
+    channel_id = place.channel.channel_id
+    if not posting.sure:
+        return words.could_not_post(channel_id)
+    if posting.bot_lacks:
+        return words.i_may_not_post(channel_id, posting.bot_lacks)
+    if posting.person_lacks:
+        return words.you_may_not_post(channel_id, posting.person_lacks)
+    if place.role_id is not None and not posting.mentions:
+        return words.role_is_silent(place.role_id)
+    return None

@@ -5,17 +5,16 @@ from discord import app_commands
 
 from bot.blink import clean
 from bot.models import Preset, Right, Share, StorageUnavailable
-from bot.ui.autocomplete import Choice, Offered, among
-from bot.ui.buttons import Fields, chosen, chosen_all, on_click
-from bot.ui.permissions import guest_of, is_administrator
-from bot.ui.replies import acknowledged, answer, deferred
-from bot.ui.services import Interaction
-from bot.ui.telemetry import counted
 from bot.wording import Card, any_command, share_refusals
 from bot.wording import shares as words
 from bot.wording.custom_ids import ALLOW, ALLOW_ONE, CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING
 
-from .giving import LONGEST_NAME, hours_choices, saved, scope_choices, until_choices
+from .autocomplete import Choice, Offered, among
+from .buttons import Fields, chosen, chosen_all, on_click
+from .interaction import Interaction, guest_of, is_administrator
+from .new_share import LONGEST_NAME, hours_choices, saved, scope_choices, until_choices
+from .replies import acknowledged, answer, deferred
+from .telemetry import counted
 
 
 @counted
@@ -143,17 +142,12 @@ async def turn_log(interaction: Interaction, fields: Fields) -> None:
 
 
 @on_click(STOP_SHARING)
-async def stop_sharing(interaction: Interaction, fields: Fields) -> None:
-    """Stop the share that the button stands under."""
-    if await deferred(interaction):
-        await answer(interaction, await _stopped(interaction, fields["share"]))
-
-
 @on_click(CHOOSE_STOPPED)
-async def choose_stopped(interaction: Interaction, _: Fields) -> None:
-    """Stop a share chosen from a list, if this person may."""
+async def stop_sharing(interaction: Interaction, fields: Fields) -> None:
+    """Stop the share that the button stands under, or one chosen from a list, if this person may."""
     if await deferred(interaction):
-        await answer(interaction, await _stopped(interaction, chosen(interaction)))
+        share_id = fields.groupdict().get("share") or chosen(interaction)
+        await answer(interaction, await _stopped(interaction, share_id))
 
 
 @on_click(OPEN_SHARE)
@@ -183,17 +177,16 @@ async def choose_rights(interaction: Interaction, fields: Fields) -> None:
 
 
 @on_click(ALLOW)
-async def allow(interaction: Interaction, fields: Fields) -> None:
-    """Accept again what a person shares."""
-    if await deferred(interaction):
-        await answer(interaction, await _allowed(interaction, fields["giver"]))
-
-
 @on_click(ALLOW_ONE)
-async def allow_one(interaction: Interaction, _: Fields) -> None:
-    """Accept again what a person chosen from a menu shares."""
-    if await deferred(interaction):
-        await answer(interaction, await _allowed(interaction, chosen(interaction)))
+async def allow(interaction: Interaction, fields: Fields) -> None:
+    """Accept again what a person shares; the button names them, or they are chosen from a menu."""
+    if not await deferred(interaction):
+        return
+    shares, user_id = interaction.client.services.shares, interaction.user.id
+    giver = fields.groupdict().get("giver") or chosen(interaction)
+    owners = [one.owner_id for one in await shares.refused_by(user_id) if str(one.owner_id) == giver]
+    accepted = bool(owners) and await shares.allow(user_id, owners[0])
+    await answer(interaction, share_refusals.allowed(owners[0]) if accepted else share_refusals.NOT_REFUSED)
 
 
 def _shown(interaction: Interaction, share: Share | None, *, note: str = "") -> Card:
@@ -220,12 +213,3 @@ async def _stopped(interaction: Interaction, share_id: str) -> Card:
     if ended is None:
         return words.NOT_THERE
     return words.stopped(ended, here=guest.guild_id, own=ended.owner_id == guest.user_id)
-
-
-async def _allowed(interaction: Interaction, giver: str) -> Card:
-    shares, user_id = interaction.client.services.shares, interaction.user.id
-    known = {str(one.owner_id): one.owner_id for one in await shares.refused_by(user_id)}
-    owner_id = known.get(giver)
-    if owner_id is None or not await shares.allow(user_id, owner_id):
-        return share_refusals.NOT_REFUSED
-    return share_refusals.allowed(owner_id)

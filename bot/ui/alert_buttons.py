@@ -1,11 +1,9 @@
 """The buttons under motion alerts, and the menus and the button of `/notify`."""
 
 from bot.models import CameraKey, CameraRef, Watcher, is_shared
-from bot.ui.buttons import Fields, chosen, chosen_all, on_click
-from bot.ui.replies import acknowledged, answer, deferred
-from bot.ui.services import Interaction
 from bot.wording import alerts
 from bot.wording import notify as words
+from bot.wording.cards import values_of
 from bot.wording.custom_ids import (
     ALERT_BACK,
     ALERT_CAMERA,
@@ -16,8 +14,10 @@ from bot.wording.custom_ids import (
     ALERT_SOME,
     ALERT_UNMUTE,
 )
-from bot.wording.message_reader import values_of
 
+from .buttons import Fields, chosen, chosen_all, on_click
+from .interaction import Interaction
+from .replies import acknowledged, answer, deferred
 from .subscriptions import card_of, choose, homes_here, reached_in
 
 _HOUR = 3600.0

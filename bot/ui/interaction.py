@@ -1,9 +1,9 @@
-"""The services that commands and buttons use, and the client that brings them along with each interaction."""
+"""What an interaction brings along: the services, the client, and its person, with what they may use here and now."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
 import discord
@@ -14,10 +14,12 @@ from bot.caching import BoundedCache, SingleFlight
 from bot.cameras import Cameras, Recordings, Switches
 from bot.jobs import Runner
 from bot.metrics import Metrics
-from bot.models import AlertPlace, Job, Kept, LiveMode, Posting, StorageUnavailable
+from bot.models import AlertPlace, Guest, Job, Kept, LiveMode, Posting, Right, Share, StorageUnavailable
 from bot.sharing import Shares
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.wording import Card
+from bot.wording import account as words
+from bot.wording.custom_ids import link_own
 
 from .camera_cache import CameraCache, LastUsed
 
@@ -115,3 +117,53 @@ def _report(task: asyncio.Future[Any]) -> None:
         log.warning("background work needed what is kept: %s", error)
     else:
         log.error("background work failed", exc_info=error)
+
+
+def guest_of(interaction: Interaction) -> Guest:
+    """Return the person, their server, and the roles that they have there now."""
+    member = interaction.user
+    if interaction.guild_id is None or not isinstance(member, discord.Member):
+        return Guest(member.id)
+    # `Member.roles` returns only roles in discord.py's cache, which is empty without the intent.
+    roles = frozenset(member._roles)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return Guest(member.id, interaction.guild_id, roles)
+
+
+def is_administrator(interaction: Interaction) -> bool:
+    """Say whether this person manages this server, by the permissions that Discord sends with each interaction."""
+    return interaction.guild_id is not None and (
+        interaction.permissions.administrator or interaction.permissions.manage_guild
+    )
+
+
+def has_answer(interaction: discord.Interaction[Any]) -> bool:
+    """Say whether Discord has taken an acknowledgement or an answer."""
+    return interaction.response.is_done() or bool(interaction.extras.get("acknowledged"))
+
+
+def is_bot_dm(interaction: Interaction) -> bool:
+    """Say whether this happens in the direct messages between a person and the bot."""
+    return interaction.guild_id is None and not interaction.context.private_channel
+
+
+async def shares_of(interaction: Interaction, right: Right | None = None) -> list[Share]:
+    """Return the shares by which this person may use others' cameras here and now; may raise StorageUnavailable."""
+    return await interaction.client.services.shares.open_to(guest_of(interaction), right)
+
+
+async def not_linked(interaction: Interaction) -> Card:
+    """Return the answer for somebody without a link, with what others let them do; raises StorageUnavailable."""
+    return without_link(interaction, await shares_of(interaction))
+
+
+def without_link(interaction: Interaction, shares: Sequence[Share]) -> Card:
+    """Return the answer for somebody without a link, who may use `shares` here and now."""
+    return with_link(interaction, words.not_linked(frozenset(right for one in shares for right in one.rights)))
+
+
+def with_link(interaction: Interaction, card: Card) -> Card:
+    """Return a card with a button to link one's account; if the bot has no page, with what its host can do."""
+    user_id = interaction.user.id
+    if interaction.client.services.public_url is None:
+        return replace(card, text=f"{card.text}\n{words.host_links(user_id)}")
+    return replace(card, buttons=(link_own(user_id), *card.buttons))

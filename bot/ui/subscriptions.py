@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from bot.blink import BlinkError, SignedOut
 from bot.cameras import AccessibleAccount, AccessibleCamera, VideoRetention, labels_of
 from bot.models import OWN, CameraKey, Person, Right, Share, Subscription, Watcher
-from bot.ui.permissions import shares_of, with_link
-from bot.ui.services import Interaction
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
 from bot.wording import notify as words
 from bot.wording.custom_ids import unmute
+
+from .interaction import Interaction, shares_of, with_link
 
 _FRESH = 30.0
 _SOON = 3.0
