@@ -14,8 +14,8 @@ from bot.blink import BlinkSignIn, CodeWanted, Denial, Denied, Inventory, Signed
 from bot.models import Account, Invitation, Invited
 from bot.store import AccountStore, InvitationStore
 
+from .saved_links import link_of, save_link
 from .sessions import Sessions
-from .token_linking import link_of, save_link
 
 _log = logging.getLogger(__name__)
 

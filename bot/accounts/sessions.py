@@ -23,7 +23,7 @@ from bot.metrics import Metrics
 from bot.models import Account, Region
 from bot.store import AccountStore, WrongKey
 
-from .tokens import LinkBearer, Shared, TokenSaver
+from .token_refresh import LinkBearer, Shared, TokenSaver
 
 _log = logging.getLogger(__name__)
 

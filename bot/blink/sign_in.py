@@ -13,9 +13,9 @@ from datetime import datetime
 from bot.models import Region, Tokens
 
 from .account_transport import utcnow
-from .blinkpy import CLIENT, BlinkpySteps, Connectors, SignInSession
 from .errors import BlinkError
 from .oauth import find_region, is_hardware_id, lifetime
+from .sign_in_blinkpy import CLIENT, BlinkpySteps, Connectors, SignInSession
 from .sign_in_outcomes import CodeWanted, Denial, Denied, SignedIn, Step, code_wanted, denial, token_answer
 from .transport import Transport
 

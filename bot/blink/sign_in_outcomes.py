@@ -10,10 +10,10 @@ from pydantic import Field, ValidationError
 
 from bot.models import Region, Tokens
 
-from .blinkpy import Reply, SignInSession
 from .json_models import Maybe, Number, Several, TokenAnswer, Wire
 from .labels import clean
 from .responses import decoded
+from .sign_in_blinkpy import Reply, SignInSession
 
 
 class Step(StrEnum):

@@ -4,7 +4,7 @@ from .camera_list import Cameras, Shown, Thumbnail
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, Reach, labels_of, owner_of, told_apart
 from .polling import CameraTiming, Durations, Polling, Turns, Wait, completed
 from .recordings import LISTED, READABLE, Recording, Recordings, UsbDrives, usb_name
-from .switches import Found, Switch, is_network, networks_of, own_networks
+from .switch_finder import Found, Switch, is_network, networks_of, own_networks
 from .switching import Switches
 from .video_retention import VideoRetention
 

@@ -28,7 +28,7 @@ from bot.models import HOLDING, Job, Right, StorageUnavailable
 
 from .finder import CameraFinder
 from .polling import Polling, Turns, completed
-from .switches import Switch, SwitchFinder
+from .switch_finder import Switch, SwitchFinder
 
 _log = logging.getLogger("bot.cameras")
 

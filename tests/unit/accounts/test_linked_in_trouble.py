@@ -18,7 +18,7 @@ class Gone(Exception):
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.accounts.token_linking._PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("bot.accounts.saved_links._PAUSES", (0.0, 0.0, 0.0))
 
 
 class AnswerLost:

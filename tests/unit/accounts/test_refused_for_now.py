@@ -20,7 +20,7 @@ BARE = Fault("token", status=401, body="", times=None)
 @pytest.fixture
 async def refused(town: AccountsSetup, monkeypatch: pytest.MonkeyPatch) -> AccountsSetup:
     """Alice is linked, and Blink refuses every refresh without a word."""
-    monkeypatch.setattr("bot.accounts.tokens.refresh", partial(refresh, second_look=0.0))
+    monkeypatch.setattr("bot.accounts.token_refresh.refresh", partial(refresh, second_look=0.0))
     await town.link()
     town.expired()
     town.sim.requests.clear()
@@ -31,7 +31,7 @@ async def refused(town: AccountsSetup, monkeypatch: pytest.MonkeyPatch) -> Accou
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test makes them by turning the clock."""
-    monkeypatch.setattr("bot.accounts.tokens.LinkBearer._pause", lambda *_: 0.0)
+    monkeypatch.setattr("bot.accounts.token_refresh.LinkBearer._pause", lambda *_: 0.0)
 
 
 async def opened(sessions: Sessions) -> Session:

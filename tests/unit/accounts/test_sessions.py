@@ -278,7 +278,7 @@ def quoted(token: str | None) -> str:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a save that failed be repeated at once."""
-    monkeypatch.setattr("bot.accounts.tokens._SAVE_SOON", (0.01, 0.01, 0.01))
+    monkeypatch.setattr("bot.accounts.token_refresh._SAVE_SOON", (0.01, 0.01, 0.01))
 
 
 @pytest.mark.usefixtures("soon")
@@ -665,7 +665,7 @@ async def test_a_kept_session_holds_no_refresh_token(linked: AccountsSetup) -> N
 async def test_a_lease_that_never_ends_is_not_waited_for_without_end(
     linked: AccountsSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.accounts.tokens._LEASE", 0.1)
+    monkeypatch.setattr("bot.accounts.token_refresh._LEASE", 0.1)
     assert await linked.store.accounts.claim_refresh(await linked.linked(), owner="somebody else", seconds=60)
     linked.expired()
     session = await opened(linked.sessions())

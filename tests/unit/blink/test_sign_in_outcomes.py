@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.blink import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn, Transport
-from bot.blink.blinkpy import NoAnswer, SignInSession
+from bot.blink.sign_in_blinkpy import NoAnswer, SignInSession
 from bot.models import Region
 from simulators.demo.network import connectors
 from tests.support.scripted import Say, Scripted

@@ -8,7 +8,7 @@ import pytest
 
 from bot.blink import CommandState, SignedOut, Started
 from bot.cameras import CameraTiming, Switches, Turns, switching
-from bot.cameras.switches import Switch
+from bot.cameras.switch_finder import Switch
 from bot.models import StorageUnavailable
 from tests.support.jobs import KEY, NOW
 

@@ -15,8 +15,8 @@ class Gone(Exception):
 @pytest.fixture(autouse=True)
 def at_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks is told at once, and no try in the background comes within a test."""
-    monkeypatch.setattr("bot.accounts.tokens._SAVE_SOON", (0.0, 0.0, 0.0))
-    monkeypatch.setattr("bot.accounts.tokens._SAVE_LATER", 60.0)
+    monkeypatch.setattr("bot.accounts.token_refresh._SAVE_SOON", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("bot.accounts.token_refresh._SAVE_LATER", 60.0)
 
 
 async def unsaved(town: AccountsSetup, *, times: int = 4) -> tuple[Sessions, Session, Failing]:
@@ -41,7 +41,7 @@ async def opened(sessions: Sessions) -> Session:
 async def test_it_is_saved_once_the_database_is_back_though_nobody_asks(
     town: AccountsSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.accounts.tokens._SAVE_LATER", 0.02)
+    monkeypatch.setattr("bot.accounts.token_refresh._SAVE_LATER", 0.02)
     await unsaved(town, times=5)
 
     async def saved() -> bool:
