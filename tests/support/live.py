@@ -58,7 +58,8 @@ def with_live_views(street: Street, patch: pytest.MonkeyPatch) -> Street:
     """Let a street's bot record live views, and none of its cameras have a plan."""
     patch.setattr(app, "PyAvRemuxer", RemuxerHere)
     street.house.settings["live_view"] = "on"
-    street.house.live_timing = replace(street.house.live_timing, gap=6.0)  # the relay's encoder may have to wait
+    # A slow machine may be late; the tests that are about these limits set their own.
+    street.house.live_timing = replace(street.house.live_timing, first_media=15.0, silence=15.0, gap=6.0)
     for camera in (street.front, street.mini, street.bell):
         gives(camera)
     return street
@@ -66,7 +67,7 @@ def with_live_views(street: Street, patch: pytest.MonkeyPatch) -> Street:
 
 def gives(camera: Camera, *, covered: bool = False, behaviour: dict[str, Any] | None = None, **manners: Any) -> None:
     """Let a camera give its live view in this manner: by default at once, and with patience for a slow machine."""
-    wished: dict[str, Any] = {"first_media": 0.6, "release": 1.0, "silence": 4000.0} | manners
+    wished: dict[str, Any] = {"first_media": 0.6, "release": 1.0, "silence": 4000.0, "connect_within": 4000.0} | manners
     camera.behaviour = Behaviour.quick(covered=covered, live=LiveBehaviour(**wished), **behaviour or {})
 
 

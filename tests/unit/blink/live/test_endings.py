@@ -13,6 +13,7 @@ from tests.support.waiting import until
 from .conftest import QUICK, Connection, Kept, Script, Studio, plain_server, refuse, silent, whole
 from .streams import film, picture, tables
 
+TWO_DIALS = 2.0 * TEST_PACE  # seconds; enough for the second even if the machine stalls for one of them
 FAILED = CommandState("error", "dev", complete=True, failed=True, code=523, message="Live view failed", status=1)
 
 
@@ -51,7 +52,7 @@ async def test_no_media_end_after_their_time(studio: Studio, script: Script) -> 
 
 async def test_a_relay_that_nobody_reaches_is_tried_again_and_then_unreachable(studio: Studio) -> None:
     await studio.relay.close()
-    recording = await studio.record(timing=replace(QUICK, first_media=0.4))
+    recording = await studio.record(timing=replace(QUICK, first_media=TWO_DIALS))
     assert recording.end is LiveEnd.UNREACHABLE
     assert len(studio.relay.dialed) > 1
     assert len(studio.cloud.ended) == 1
@@ -65,7 +66,7 @@ async def test_a_host_that_speaks_no_tls_is_unreachable(studio: Studio) -> None:
 
 async def test_a_host_that_never_answers_is_unreachable(studio: Studio) -> None:
     async with plain_server() as studio.relay.port:
-        recording = await studio.record(timing=replace(QUICK, connect=0.1, first_media=0.4))
+        recording = await studio.record(timing=replace(QUICK, connect=0.1, first_media=TWO_DIALS))
     assert recording.end is LiveEnd.UNREACHABLE
     assert len(studio.relay.dialed) > 1
 
