@@ -1,4 +1,4 @@
-"""Everything we say in Discord is a card: its text and buttons, and how Discord draws it, where we find it again."""
+"""All that we say in Discord is a card: its text and buttons, how Discord draws it, and what a drawn message holds."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
