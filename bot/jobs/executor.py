@@ -91,7 +91,8 @@ class JobExecutor:
     async def _live(self, job: Job) -> None:
         async with self._admitted(job):
             while job.stage is not Stage.ENDED:
-                if job.stage not in _NOT_BEGUN:
+                # One that is kept already begins nothing, and may wait long for a USB drive to list it.
+                if job.stage not in _NOT_BEGUN or job.request.kind is Kind.RECENT:
                     job = await self._advance(job)
                     continue
                 async with self._context.slot(self._context.limits.starting, job):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blink import Unreachable
+from bot.jobs import ConcurrencyLimits
 from bot.models import End, Job, Kind, Right
 
 from .blink import Blink, Film, Late
@@ -124,6 +125,21 @@ async def test_a_sixth_choice_at_once_is_one_too_many_and_the_five_arrive(world:
     assert sixth.end is End.TOO_MANY
     assert "Five recordings are on their way" in words(sixth)
     assert [world.content(job) for job in [*ended, again]] == [film.content for film in films]
+
+
+async def test_a_choice_that_waits_for_a_usb_drive_holds_up_no_clip(world: World) -> None:
+    world.limits = ConcurrencyLimits(starting=1)
+    neighbour = Blink(world, account_id=6)
+    await world.link(BOB, neighbour)
+    film = _on_drive(world, 1)
+    world.blink.says("request_manifest", Late(60.0))
+    async with world.bot():
+        choice = await world.ask(_choice(film), kind=Kind.RECENT)
+        await world.until(lambda: world.blink.count("request_manifest"))
+        clip = await world.over(await world.ask(str(neighbour.front.key), user_id=BOB))
+        assert world.stage(choice) == "received"
+        ended = await world.over(choice)
+    assert [world.content(job) for job in (clip, ended)] == [neighbour.own().content, film.content]
 
 
 async def test_a_choice_needs_no_turn_of_its_network(world: World) -> None:
