@@ -52,7 +52,7 @@ class Runner:
     async def take_over(self, job: Job) -> None:
         """Run a job that another process has reserved, since this process has acknowledged its interaction.
 
-        If that process has withdrawn its job, which it does only if it cannot reach Discord, `job` is run instead.
+        If that process has withdrawn its job, because it came too late to save or acknowledge it, `job` is run instead.
         """
         found = await self._context.store.take_over(job.request.interaction_id)
         if found is not None:

@@ -124,10 +124,10 @@ async def record(
             return
     acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral)
     if isinstance(acknowledged, NotAcknowledged):
-        if reserved and acknowledged is NotAcknowledged.UNKNOWN:
-            services.runner.leave(job)
-        elif reserved:
+        if reserved and acknowledged is NotAcknowledged.REFUSED:
             await services.runner.withdraw(job)
+        elif reserved:
+            services.runner.leave(job)
         return
     ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
     job = job.changed(reply=replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral))

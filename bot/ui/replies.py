@@ -46,7 +46,8 @@ class Acknowledged:
 class NotAcknowledged(Enum):
     """Why nothing may be done for an interaction."""
 
-    REFUSED = auto()  # nobody waits for an answer, or another process gives it
+    REFUSED = auto()  # nobody waits for an answer
+    ELSEWHERE = auto()  # another process has acknowledged it, and gives the answer unless it is killed
     UNKNOWN = auto()  # Discord did not say
 
 
@@ -81,7 +82,7 @@ async def acknowledge(
                 interaction.extras["acknowledged"] = True
                 return Acknowledged()
             log.info("not acknowledged: HTTP %s, code %s", error.status, error.code)
-            return NotAcknowledged.REFUSED
+            return NotAcknowledged.ELSEWHERE if error.code == ALREADY_ACKNOWLEDGED else NotAcknowledged.REFUSED
         else:
             interaction.extras["acknowledged"] = True
             return Acknowledged(callback.message_id, callback.is_ephemeral()) if callback else Acknowledged()

@@ -58,7 +58,7 @@ async def test_what_another_copy_has_acknowledged_is_left_to_it_however_slow_dis
     later: Callable[[float], None],
 ) -> None:
     clicked = Clicked(ALREADY, slow=lambda: later(1.5))
-    assert await clicked.acknowledged() is replies.NotAcknowledged.REFUSED
+    assert await clicked.acknowledged() is replies.NotAcknowledged.ELSEWHERE
     assert "acknowledged" not in clicked.extras
 
 
@@ -80,7 +80,7 @@ async def test_a_try_that_the_library_repeated_counts_as_ours() -> None:
 
     assert await Repeated(ALREADY).acknowledged() == replies.Acknowledged()
     await hear()
-    assert await Clicked(ALREADY).acknowledged() is replies.NotAcknowledged.REFUSED
+    assert await Clicked(ALREADY).acknowledged() is replies.NotAcknowledged.ELSEWHERE
 
 
 @pytest.mark.parametrize(
