@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.store import Keyring, open_store
 from bot.store.alert_tables import feeds, subscriptions
 from bot.store.engine import connect
 from bot.store.tables import accounts
+from bot.store.transaction import Transaction
 
 from .households import FIRST_ACCOUNT
 from .payloads import person
@@ -34,8 +36,7 @@ async def inserted(database: str, accounts_of: Iterable[dict[str, Any]]) -> None
     store = connect(database)
     try:
         while some := list(islice(rows, _AT_ONCE)):
-            async with store.write() as connection:
-                await connection.change(insert(accounts), some)
+            await store.write(partial(Transaction.change, statement=insert(accounts), values=some))
     finally:
         await store.close()
 
@@ -48,9 +49,9 @@ async def watched(database: str, numbers: Iterable[int]) -> None:
     try:
         while some := list(islice(people, _AT_ONCE)):
             theirs = [{"user_id": one, "owner_id": one, "guild_id": OWN, "since": now, "muted": "[]"} for one in some]
-            async with store.write() as connection:
-                await connection.change(insert(subscriptions), theirs)
-                await connection.change(insert(feeds), [{"owner_id": one, "cursor": now} for one in some])
+            await store.write(partial(Transaction.change, statement=insert(subscriptions), values=theirs))
+            begun = [{"owner_id": one, "cursor": now} for one in some]
+            await store.write(partial(Transaction.change, statement=insert(feeds), values=begun))
     finally:
         await store.close()
 

@@ -1,6 +1,7 @@
 """A database with many clips that ended long ago, made by SQL in seconds."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import insert, literal_column, select, text
 
@@ -8,6 +9,7 @@ from bot.models import End, Stage
 from bot.store import Keyring, open_store
 from bot.store.engine import connect
 from bot.store.tables import clip_jobs
+from bot.store.transaction import Transaction
 
 from .accounts import KEY
 from .payloads import APPLICATION, CHANNEL, FIRST_PERSON
@@ -34,11 +36,11 @@ async def fill(database: str, count: int) -> None:
     )
     store = connect(database)
     try:
-        await store.change(insert(clip_jobs), _first())
+        await store.write(lambda transaction: transaction.change(insert(clip_jobs), _first()))
         for first in range(1, count, _AT_ONCE):
             some = numbers.bindparams(first=first, last=min(count - 1, first + _AT_ONCE - 1))
             rows = select(*theirs).select_from(clip_jobs, some).where(clip_jobs.c.id == "ended")
-            await store.change(insert(clip_jobs).from_select(columns, rows))
+            await store.write(partial(Transaction.change, statement=insert(clip_jobs).from_select(columns, rows)))
     finally:
         await store.close()
 
@@ -47,7 +49,8 @@ async def left(database: str) -> int:
     """Return how many of them are still there."""
     store = connect(database)
     try:
-        return await store.scalar(text("SELECT count(*) FROM clip_jobs WHERE id LIKE 'ended%'"))
+        counted = text("SELECT count(*) FROM clip_jobs WHERE id LIKE 'ended%'")
+        return await store.read(lambda transaction: transaction.scalar(counted))
     finally:
         await store.close()
 

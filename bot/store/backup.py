@@ -127,8 +127,7 @@ async def _check_fits(staged: Path, file: Path, keyring: Keyring) -> None:
     database.name = str(file)
     try:
         await bring_up_to_date(database)
-        async with database.read() as connection:
-            await open_all(connection, keyring)
+        await database.read(lambda transaction: open_all(transaction, keyring))
     except WrongKey:
         raise WrongKey(f"The keys in TOKEN_KEYS do not open {file}: give the key it was made with as well.") from None
     finally:

@@ -12,9 +12,9 @@ from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, Health
 from .alert_tables import alert_messages, camera_health, health_looks, health_told, watchers
 from .alerts import Process
 from .columns import Field, Fields
-from .connection import LONGEST_LEASE, Connection, DatabaseTime, one_at_a_time
-from .engine import Database
+from .engine import Database, StorePart, reads, writes
 from .tables import accounts
+from .transaction import LONGEST_LEASE, DatabaseTime, Transaction
 
 _BEGUN = ""  # in place of a camera: this person has heard of the first look
 
@@ -37,55 +37,58 @@ _wanting = and_(
 )  # people who want to know and can be told
 
 
-class HealthStore:
+class HealthStore(StorePart):
     """Stores the health of cameras; one process looks at an account, and one tells a person."""
 
     def __init__(self, database: Database, process: Process) -> None:
-        self._database = database
+        super().__init__(database)
         self._process = process
 
-    async def due(self, *, every: float) -> dict[int, list[int]]:
+    @reads
+    def due(self, transaction: Transaction, *, every: float) -> dict[int, list[int]]:
         """Return the accounts at which nobody has looked for `every` seconds, each with the people who link it."""
         seen = _people.outerjoin(health_looks, health_looks.c.account_id == accounts.c.account_id)
         old = or_(health_looks.c.looked_at.is_(None), _old(every))
         found = select(accounts.c.account_id, accounts.c.user_id).select_from(seen)
         found = found.where(_wanting, accounts.c.account_id.is_not(None), old).order_by(accounts.c.user_id)
         people: dict[int, list[int]] = {}
-        for row in await self._database.rows(found):
+        for row in transaction.rows(found):
             people.setdefault(row["account_id"], []).append(row["user_id"])
         return people
 
-    async def claim(self, account_id: int, *, every: float) -> bool:
+    @writes
+    def claim(self, transaction: Transaction, account_id: int, *, every: float) -> bool:
         """Take the right to look at an account; return False if somebody has looked in the last `every` seconds."""
         now = DatabaseTime()
         old = update(health_looks).where(health_looks.c.account_id == account_id, _old(every)).values(looked_at=now)
-        async with self._database.write() as connection:
-            look = {"account_id": account_id, "looked_at": now}
-            if await connection.insert_new(health_looks, look, unique=["account_id"]):
-                return True
-            return await connection.change(old) == 1
+        look = {"account_id": account_id, "looked_at": now}
+        if transaction.insert_new(health_looks, look, unique=["account_id"]):
+            return True
+        return transaction.change(old) == 1
 
-    async def saw(self, account_id: int, cameras: Collection[CameraHealth]) -> None:
+    @writes
+    def saw(self, transaction: Transaction, account_id: int, cameras: Collection[CameraHealth]) -> None:
         """Save what a look at an account saw, unless nobody links it any more."""
         here = camera_health.c.account_id == account_id
         linked = select(accounts.c.user_id).where(accounts.c.account_id == account_id).limit(1)
-        async with self._database.write() as connection:
-            await one_at_a_time(connection, account_id)
-            if await connection.scalar(linked) is None:
-                return
-            before = {one.camera: one for one in await _seen(connection, account_id)}
-            await connection.change(delete(camera_health).where(here))
-            rows = [_SEEN.columns_of(one.after(before.get(one.camera))) for one in cameras]
-            if rows:
-                await connection.change(insert(camera_health), [{**row, "account_id": account_id} for row in rows])
+        transaction.one_at_a_time(account_id)
+        if transaction.scalar(linked) is None:
+            return
+        before = {one.camera: one for one in _seen(transaction, account_id)}
+        transaction.change(delete(camera_health).where(here))
+        rows = [_SEEN.columns_of(one.after(before.get(one.camera))) for one in cameras]
+        if rows:
+            transaction.change(insert(camera_health), [{**row, "account_id": account_id} for row in rows])
 
-    async def of_person(self, user_id: int) -> list[CameraHealth]:
+    @reads
+    def of_person(self, transaction: Transaction, user_id: int) -> list[CameraHealth]:
         """Return what the last look saw of a person's cameras, if they want to know of that."""
         known = _people.join(camera_health, camera_health.c.account_id == accounts.c.account_id)
         theirs = select(camera_health).select_from(known).where(accounts.c.user_id == user_id, watchers.c.health)
-        return [_SEEN.value_of(row) for row in await self._database.rows(theirs.order_by(camera_health.c.camera))]
+        return [_SEEN.value_of(row) for row in transaction.rows(theirs.order_by(camera_health.c.camera))]
 
-    async def with_news(self) -> list[int]:
+    @reads
+    def with_news(self, transaction: Transaction) -> list[int]:
         """Return the people who may have something to hear."""
         told = and_(
             health_told.c.user_id == accounts.c.user_id,
@@ -108,47 +111,48 @@ class HealthStore:
         )
         known = _people.join(camera_health, camera_health.c.account_id == accounts.c.account_id)
         found = select(accounts.c.user_id).select_from(known.outerjoin(health_told, told)).where(_wanting, differs)
-        return await self._database.scalars(found.distinct().order_by(accounts.c.user_id))
+        return transaction.scalars(found.distinct().order_by(accounts.c.user_id))
 
-    async def make_message(self, user_id: int, *, now: datetime) -> HealthMessage | None:
+    @writes
+    def make_message(self, transaction: Transaction, user_id: int, *, now: datetime) -> HealthMessage | None:
         """Make the message with all that is new to a person, and note that they know it.
 
         Returns None if nothing is new, or if the last look is too old to say.
         """
         linked = select(accounts.c.account_id).select_from(_people).where(accounts.c.user_id == user_id, _wanting)
-        async with self._database.write() as connection:
-            await one_at_a_time(connection, user_id)
-            account_id = await connection.scalar(linked)
-            if account_id is None:
-                return None
-            cameras = [one for one in await _seen(connection, account_id) if one.is_recent(now)]
-            if not cameras:
-                return None
-            told = await _told(connection, user_id, account_id)
-            first = _BEGUN not in told
-            after, news = {_BEGUN: ToldHealth()} if first else dict[str, ToldHealth](), list[CameraNews]()
-            for seen in cameras:
-                before = told.get(str(seen.camera), ToldHealth())
-                known, changes = told_of(seen, before, first=first)
-                news += changes
-                if known != before:
-                    after[str(seen.camera)] = known
-            for camera, known in after.items():
-                row = {"user_id": user_id, "account_id": account_id, "camera": camera} | _TOLD.columns_of(known)
-                await connection.put(health_told, row, unique=["user_id", "account_id", "camera"])
-            if not news:
-                return None
-            message = HealthMessage(secrets.token_hex(8), user_id, now, tuple(news))
-            await self._process.renew(connection)  # or any process could take the message
-            row = {**_MESSAGE.columns_of(message), "owner": self._process.id}
-            await connection.change(insert(alert_messages).values(row))
+        transaction.one_at_a_time(user_id)
+        account_id = transaction.scalar(linked)
+        if account_id is None:
+            return None
+        cameras = [one for one in _seen(transaction, account_id) if one.is_recent(now)]
+        if not cameras:
+            return None
+        told = _told(transaction, user_id, account_id)
+        first = _BEGUN not in told
+        after, news = {_BEGUN: ToldHealth()} if first else dict[str, ToldHealth](), list[CameraNews]()
+        for seen in cameras:
+            before = told.get(str(seen.camera), ToldHealth())
+            known, changes = told_of(seen, before, first=first)
+            news += changes
+            if known != before:
+                after[str(seen.camera)] = known
+        for camera, known in after.items():
+            row = {"user_id": user_id, "account_id": account_id, "camera": camera} | _TOLD.columns_of(known)
+            transaction.put(health_told, row, unique=["user_id", "account_id", "camera"])
+        if not news:
+            return None
+        message = HealthMessage(secrets.token_hex(8), user_id, now, tuple(news))
+        self._process.renew(transaction)  # or any process could take the message
+        row = {**_MESSAGE.columns_of(message), "owner": self._process.id}
+        transaction.change(insert(alert_messages).values(row))
         return message
 
-    async def unfinished(self) -> list[HealthMessage]:
+    @reads
+    def unfinished(self, transaction: Transaction) -> list[HealthMessage]:
         """Return this process's unfinished messages, oldest first, marked as resumed."""
         ours = select(alert_messages).where(alert_messages.c.health.is_not(None), self._process.sends())
         in_order = ours.order_by(alert_messages.c.made_at, alert_messages.c.id)
-        return [_MESSAGE.value_of(row, resumed=True) for row in await self._database.rows(in_order)]
+        return [_MESSAGE.value_of(row, resumed=True) for row in transaction.rows(in_order)]
 
 
 def _old(every: float) -> ColumnElement[bool]:
@@ -157,13 +161,13 @@ def _old(every: float) -> ColumnElement[bool]:
     return or_(looked_at <= DatabaseTime(-every), looked_at > DatabaseTime(LONGEST_LEASE))
 
 
-async def _seen(connection: Connection, account_id: int) -> list[CameraHealth]:
+def _seen(transaction: Transaction, account_id: int) -> list[CameraHealth]:
     found = select(camera_health).where(camera_health.c.account_id == account_id)
     found = found.order_by(camera_health.c.label, camera_health.c.camera)
-    return [_SEEN.value_of(row) for row in await connection.rows(found)]
+    return [_SEEN.value_of(row) for row in transaction.rows(found)]
 
 
-async def _told(connection: Connection, user_id: int, account_id: int) -> dict[str, ToldHealth]:
+def _told(transaction: Transaction, user_id: int, account_id: int) -> dict[str, ToldHealth]:
     theirs = and_(health_told.c.user_id == user_id, health_told.c.account_id == account_id)
-    rows = await connection.rows(select(health_told).where(theirs))
+    rows = transaction.rows(select(health_told).where(theirs))
     return {row["camera"]: _TOLD.value_of(row) for row in rows}

@@ -1,18 +1,21 @@
 """Copying everything from one database to another, of either kind."""
 
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, func, insert, select, tuple_
 
 from .alert_tables import processes
-from .connection import Connection, one_at_a_time, one_snapshot
-from .engine import Database, connect, name_of, parse
+from .engine import Database, OpenTransaction, Work, connect, name_of, parse
 from .errors import NotMoved, WrongKey
 from .migrate import LOCK, bring_up_to_date, versions
 from .secrets import Keyring, open_all
 from .tables import meta, metadata
+from .transaction import Transaction
 
 # The leases of processes are not copied: they work on the other database.
+T = TypeVar("T")
+
 _MOVED = [table for table in metadata.sorted_tables if table is not processes]
 _BATCH = 500
 _WAIT = 60.0
@@ -28,18 +31,30 @@ async def copy_database(source: str, target: str, keyring: Keyring) -> dict[str,
     origin, copy = connect(source), connect(target)
     try:
         await bring_up_to_date(copy)
-        async with origin.read(patience=None) as reading, copy.write(patience=None) as writing:
-            with origin.our_errors():
-                await one_snapshot(reading)
-            await one_at_a_time(writing, LOCK, patience=_WAIT)
-            await _empty(writing, copy)
-            counts = {table.name: await _copy(table, origin, reading, writing) for table in _MOVED}
-            await _compare(counts, origin, reading, writing)
-            await _open(writing, keyring, copy)
+        async with origin.transaction(writes=False) as reading, copy.transaction(writes=True) as writing:
+            from_there = _Source(origin, reading)
+            await from_there.run(Transaction.one_snapshot)
+            await writing.run(partial(_empty, name=copy.name))
+            counts = {table.name: await _copy(table, from_there, writing) for table in _MOVED}
+            await _compare(counts, from_there, writing)
+            await writing.run(partial(_open, keyring=keyring, name=copy.name))
         return counts
     finally:
         await origin.close()
         await copy.close()
+
+
+class _Source:
+    """The transaction that reads; its failures tell of its own database, not of the target."""
+
+    def __init__(self, database: Database, opened: OpenTransaction) -> None:
+        self._database = database
+        self._opened = opened
+
+    async def run(self, work: Work[T]) -> T:
+        """Return what `work` returns of the transaction."""
+        with self._database.our_errors():
+            return await self._opened.run(work)
 
 
 async def _check_source(address: str) -> None:
@@ -53,16 +68,17 @@ async def _check_source(address: str) -> None:
         )
 
 
-async def _empty(connection: Connection, database: Database) -> None:
+def _empty(transaction: Transaction, *, name: str) -> None:
     """Check that there is no data, and delete what belongs to the target's own installation; raises NotMoved."""
+    transaction.one_at_a_time(LOCK, patience=_WAIT)
     for table in _MOVED:
-        if table is not meta and await _count(table, connection):
-            raise NotMoved(f"The database {database.name} is not empty ({table.name}): name one that holds nothing.")
-    await connection.change(meta.delete())
-    await connection.change(processes.delete())
+        if table is not meta and _count(transaction, table):
+            raise NotMoved(f"The database {name} is not empty ({table.name}): name one that holds nothing.")
+    transaction.change(meta.delete())
+    transaction.change(processes.delete())
 
 
-async def _copy(table: Table, origin: Database, source: Connection, target: Connection) -> int:
+async def _copy(table: Table, source: _Source, target: OpenTransaction) -> int:
     """Copy one table in batches by its key, and return the number of rows."""
     key = list(table.primary_key.columns)
     count, last = 0, None
@@ -70,30 +86,28 @@ async def _copy(table: Table, origin: Database, source: Connection, target: Conn
         batch = select(table).order_by(*key).limit(_BATCH)
         if last is not None:
             batch = batch.where(tuple_(*key) > tuple_(*last))
-        with origin.our_errors():
-            rows: list[dict[str, Any]] = [dict(row) for row in await source.rows(batch)]
+        rows: list[dict[str, Any]] = [dict(row) for row in await source.run(partial(Transaction.rows, statement=batch))]
         if not rows:
             return count
-        await target.change(insert(table), rows)
+        await target.run(partial(Transaction.change, statement=insert(table), values=rows))
         count += len(rows)
         last = [rows[-1][column.name] for column in key]
 
 
-async def _compare(counts: dict[str, int], origin: Database, source: Connection, target: Connection) -> None:
+async def _compare(counts: dict[str, int], source: _Source, target: OpenTransaction) -> None:
     for table in _MOVED:
-        with origin.our_errors():
-            there = await _count(table, source)
-        here = await _count(table, target)
+        there = await source.run(partial(_count, table=table))
+        here = await target.run(partial(_count, table=table))
         if not there == here == counts[table.name]:
             raise NotMoved(f"Of {there} rows in {table.name}, {here} would have arrived: nothing was copied.")
 
 
-async def _count(table: Table, connection: Connection) -> int:
-    return await connection.scalar(select(func.count()).select_from(table)) or 0
+def _count(transaction: Transaction, table: Table) -> int:
+    return transaction.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def _open(connection: Connection, keyring: Keyring, database: Database) -> None:
+def _open(transaction: Transaction, *, keyring: Keyring, name: str) -> None:
     try:
-        await open_all(connection, keyring)
+        open_all(transaction, keyring)
     except WrongKey as error:
-        raise NotMoved(f"Nothing was copied to {database.name}: {error}") from None
+        raise NotMoved(f"Nothing was copied to {name}: {error}") from None

@@ -3,37 +3,32 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import (
-    URL,
-    Column,
-    Delete,
-    Executable,
-    RowMapping,
-    Update,
-    make_url,
-    select,
-)
-from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import URL, Column, Connection, Delete, Update, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from . import postgres, sqlite
-from .connection import Connection, Statements, Values
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
 from .tables import tell_postgresql
+from .transaction import Transaction
 
 if TYPE_CHECKING:  # it loads SQLAlchemy's ORM, and is needed for PostgreSQL only
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from .connection import Driver
+    Driver = AsyncConnection | sqlite.Connection
 
 T = TypeVar("T")
-Work = Callable[[SyncConnection], T]
+P = ParamSpec("P")
+Part = TypeVar("Part", bound="StorePart")
+
+# It is executed in a thread (SQLite) or in a greenlet (PostgreSQL), and may be rolled back: it does nothing else.
+Work = Callable[[Transaction], T]
 
 # Where the database is; a function is called again for each connection.
 Address = str | Callable[[], str]
@@ -43,82 +38,44 @@ _GOODBYE = 5.0
 _CHUNK, _PAUSE = 50, 0.1  # rows of one write of clean-up, and the seconds until the next
 
 
-class Database(Statements):
+class Database:
     """Transactions on one database; every failure becomes a StoreError.
 
-    On PostgreSQL a transaction may take `patience` seconds, and connecting as many; None is no limit.
+    On PostgreSQL a transaction may take `PATIENCE` seconds, and connecting as many.
     """
 
     def __init__(self, engine: "AsyncEngine | sqlite.Engine", *, name: str, busy_timeout: float) -> None:
-        super().__init__(engine.dialect)
         self.name = name
+        self.dialect = engine.dialect
         self._engine = engine
         self._busy_timeout = busy_timeout
         self._sqlite = engine.dialect.name == "sqlite"
         self._reads = sqlite.READS if self._sqlite else None
         self._writes = sqlite.WRITES if self._sqlite else postgres.writes(lock_timeout=busy_timeout)
-        # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process. Single
-        # statements that wait share a commit, which waits for the disk. They come after two transactions at most: the
-        # one that writes, and the one that has the next turn.
-        self._writing, self._next = asyncio.Lock(), asyncio.Lock()
+        # SQLite has one writer, and polls for the lock, which is neither fair nor quick among the tasks of one process.
+        # So they take turns here, and those that wait share the next commit, which waits for the disk.
+        self._turn = asyncio.Lock()
         self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
         self._under_way: set[asyncio.Future[Any]] = set()
         self._closed = False
 
-    def read(self, *, patience: float | None = postgres.PATIENCE) -> AbstractAsyncContextManager[Connection]:
-        """Open a transaction that only reads; on SQLite it waits for no writer."""
-        return self._transaction(self._reads, writes=False, patience=patience)
+    async def read(self, work: Work[T]) -> T:
+        """Return what `work` returns of a transaction that only reads; on SQLite it waits for no writer."""
+        return await self._in_one_turn(self._reads, work)
 
-    def write(self, *, patience: float | None = postgres.PATIENCE) -> AbstractAsyncContextManager[Connection]:
-        """Open a transaction that is committed at the end, or rolled back if the body raises."""
-        return self._transaction(self._writes, writes=True, patience=patience)
+    async def write(self, work: Work[T]) -> T:
+        """Return what `work` returns of a transaction, which is committed, or rolled back if `work` raises.
 
-    async def rows(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
-        """Return the rows that one statement finds, which only reads."""
-        async with self._transaction(None, writes=False, patience=postgres.PATIENCE) as connection:  # it needs no BEGIN
-            return await connection.rows(statement, values)
-
-    async def change(self, statement: Executable, values: Values = None) -> int:
-        """Execute one statement and return the number of rows that it changed."""
-        return await self._alone(lambda connection: connection.execute(statement, values).rowcount)
-
-    async def changed(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
-        """Execute one statement and return the rows of its RETURNING."""
-        return await self._alone(lambda connection: connection.execute(statement, values).mappings().all())
-
-    async def _alone(self, work: Work[T]) -> T:
-        """Commit one statement that writes, and return what `work` returns of it."""
+        It may be committed if the caller is cancelled.
+        """
         if not self._sqlite:
-            async with self.write() as connection:
-                return await connection.run_sync(work)
+            return await self._in_one_turn(self._writes, work)
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
         if len(self._waiting) == 1:
             self._unhurried(self._commit_together())
         with self.our_errors():
             return await done
-
-    async def _commit_together(self) -> None:
-        """Commit all single statements that wait by the time it is their turn."""
-        batch = self._waiting
-        outcomes: list[Any]
-        try:
-            async with self._turn(first=True), self._connected(None) as connection:
-                self._waiting = []
-                batch[:] = [(work, done) for work, done in batch if not done.cancelled()]
-                works = [work for work, _ in batch]
-                outcomes = await connection.run_sync(lambda opened: sqlite.commit_together(opened, works))
-        except Exception as error:
-            if batch is self._waiting:
-                self._waiting = []
-            outcomes = [error] * len(batch)
-        for (_, done), outcome in zip(batch, outcomes, strict=True):
-            if done.cancelled():
-                continue
-            if isinstance(outcome, Exception):
-                done.set_exception(outcome)
-            else:
-                done.set_result(outcome)
 
     async def in_chunks(self, statement: Delete | Update, key: Column[str]) -> None:
         """Execute a statement for few of its rows at a time, so that no other write waits long.
@@ -128,22 +85,61 @@ class Database(Statements):
         assert statement.whereclause is not None
         found = select(key).where(statement.whereclause).limit(_CHUNK)
         while True:
-            keys = await self.scalars(found)
+            keys = await self.read(partial(Transaction.scalars, statement=found))
             if keys:
-                await self.change(statement.where(key.in_(keys)))
+                await self.write(partial(Transaction.change, statement=statement.where(key.in_(keys))))
             if len(keys) < _CHUNK:
                 return
             await asyncio.sleep(_PAUSE)
 
     @asynccontextmanager
-    async def _transaction(
-        self, begin: str | None, *, writes: bool, patience: float | None
-    ) -> AsyncGenerator[Connection]:
-        turn = self._turn() if writes and self._sqlite else nullcontext()
+    async def transaction(self, *, writes: bool, patience: float | None = None) -> AsyncGenerator["OpenTransaction"]:
+        """Open a transaction of several turns, between which the event loop may do anything.
+
+        It is committed at the end, or rolled back if the body raises. On PostgreSQL it may take `patience` seconds, or
+        for ever.
+        """
+        turn = self._next_turn() if writes and self._sqlite else nullcontext()
         with self.our_errors():
-            async with turn, self._connected(begin) as connection, self._limited(patience):
-                yield connection
-                await connection.driver.commit()  # in here, so that a cancelled commit still closes the connection
+            async with turn, self._connected() as driver, self._limited(patience):
+                if begin := self._writes if writes else self._reads:
+                    await driver.run_sync(lambda connection: connection.exec_driver_sql(begin).close())
+                yield OpenTransaction(driver)
+                await driver.commit()  # in here, so that a cancelled commit still closes the connection
+
+    async def _in_one_turn(self, begin: str | None, work: Work[T]) -> T:
+        def turn(connection: Connection) -> T:
+            if begin:
+                connection.exec_driver_sql(begin)
+            outcome = work(Transaction(connection))
+            connection.commit()
+            return outcome
+
+        with self.our_errors():
+            async with self._connected() as driver, self._limited(postgres.PATIENCE):
+                return await driver.run_sync(turn)
+
+    async def _commit_together(self) -> None:
+        """Commit all that waits to write by the time it is its turn."""
+        outcomes: list[Any]
+        batch = self._waiting
+        try:
+            async with self._next_turn(), self._connected() as driver:
+                self._waiting = []
+                batch[:] = [(work, done) for work, done in batch if not done.cancelled()]
+                works = [work for work, _ in batch]
+                outcomes = await driver.run_sync(lambda connection: sqlite.commit_together(connection, works))
+        except Exception as error:
+            if self._waiting is batch:
+                self._waiting = []
+            outcomes = [error] * len(batch)
+        for (_, done), outcome in zip(batch, outcomes, strict=True):
+            if done.cancelled():
+                continue
+            if isinstance(outcome, Exception):
+                done.set_exception(outcome)
+            else:
+                done.set_result(outcome)
 
     def _limited(self, patience: float | None) -> asyncio.Timeout:
         return asyncio.timeout(None if self._sqlite else patience)
@@ -158,7 +154,7 @@ class Database(Statements):
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def _connected(self, begin: str | None) -> AsyncGenerator[Connection]:
+    async def _connected(self) -> AsyncGenerator["Driver"]:
         """Open a connection and close it, also if the caller is cancelled while a statement is under way."""
         if self._closed:
             raise DatabaseUnreachable(f"The database {self.name} is closed.")
@@ -167,7 +163,7 @@ class Database(Statements):
         self._under_way.add(used)
         ended = False
         try:
-            yield Connection(driver, self.dialect, begin=begin)
+            yield driver
             ended = True
         finally:
             closing = driver.close()
@@ -199,16 +195,17 @@ class Database(Statements):
         return task
 
     @asynccontextmanager
-    async def _turn(self, *, first: bool = False) -> AsyncGenerator[None]:
+    async def _next_turn(self) -> AsyncGenerator[None]:
+        """Wait for the turn of one who writes to SQLite; raises DatabaseLocked."""
         try:
-            async with asyncio.timeout(self._busy_timeout), nullcontext() if first else self._next:
-                await self._writing.acquire()
+            async with asyncio.timeout(self._busy_timeout):
+                await self._turn.acquire()
         except TimeoutError:
             raise DatabaseLocked(f"The database {self.name} is locked: writes take too long.") from None
         try:
             yield
         finally:
-            self._writing.release()
+            self._turn.release()
 
     @contextmanager
     def our_errors(self) -> Generator[None]:
@@ -232,6 +229,48 @@ class Database(Statements):
             return sqlite.trouble(self.name, cause)
         assert isinstance(error, DBAPIError)
         return postgres.trouble(self.name, error)
+
+
+class OpenTransaction:
+    """A transaction of several turns."""
+
+    def __init__(self, driver: "Driver") -> None:
+        self._driver = driver
+
+    async def run(self, work: Work[T]) -> T:
+        """Return what `work` returns of the transaction."""
+        return await self._driver.run_sync(lambda connection: work(Transaction(connection)))
+
+
+class StorePart:
+    """A part of the store; each method marked `reads` or `writes` is one transaction, away from the event loop."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+
+def reads(
+    method: Callable[Concatenate[Part, Transaction, P], T],
+) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
+    """Make a method of a StorePart a transaction that only reads; raises StoreError."""
+
+    @wraps(method)
+    async def read(part: Part, *args: P.args, **options: P.kwargs) -> T:
+        return await part.database.read(lambda transaction: method(part, transaction, *args, **options))
+
+    return read
+
+
+def writes(
+    method: Callable[Concatenate[Part, Transaction, P], T],
+) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
+    """Make a method of a StorePart a transaction that is rolled back if it raises; raises StoreError."""
+
+    @wraps(method)
+    async def write(part: Part, *args: P.args, **options: P.kwargs) -> T:
+        return await part.database.write(lambda transaction: method(part, transaction, *args, **options))
+
+    return write
 
 
 async def _close(opening: asyncio.Task["Driver"]) -> None:

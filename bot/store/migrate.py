@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from . import engine
-from .connection import one_at_a_time
 from .engine import Database
 from .errors import UnknownVersion
+from .transaction import Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -53,33 +53,35 @@ async def versions(database_url: str) -> Versions:
         return Versions(None, HEAD)
     database = engine.connect(database_url)
     try:
-        async with database.read() as connection:
-            return Versions(await connection.run_sync(_stored), HEAD)
+        return Versions(await database.read(_stored), HEAD)
     finally:
         await database.close()
 
 
 async def is_current(database: Database) -> bool:
     """Say whether the stored tables have the version that this code needs; raises StoreError."""
-    async with database.read() as connection:
-        return await connection.run_sync(_stored) == HEAD
+    return await database.read(_stored) == HEAD
 
 
 async def bring_up_to_date(database: Database) -> None:
     """Run all missing migrations in one transaction; raises StoreError."""
     if await is_current(database):
         return
-    async with database.write(patience=_PATIENCE) as connection:
-        await one_at_a_time(connection, LOCK, patience=_PATIENCE)
-        stored = await connection.run_sync(_stored)  # another process may have migrated meanwhile
+
+    def migrate(transaction: Transaction) -> None:
+        transaction.one_at_a_time(LOCK, patience=_PATIENCE)
+        stored = _stored(transaction)  # another process may have migrated meanwhile
         if stored != HEAD:
-            await connection.run_sync(lambda opened: _upgrade(opened, stored, database.name))
+            _upgrade(transaction.connection, stored, database.name)
+
+    async with database.transaction(writes=True, patience=_PATIENCE) as opened:
+        await opened.run(migrate)
 
 
-def _stored(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+def _stored(transaction: Transaction) -> str | None:
+    if not inspect(transaction.connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return transaction.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 def _upgrade(connection: Connection, stored: str | None, name: str) -> None:

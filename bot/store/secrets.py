@@ -3,7 +3,8 @@
 import base64
 import json
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Generator, Sequence
+from functools import partial
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -11,10 +12,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Column, and_, select, update
 
-from .connection import Connection, Statements
 from .engine import Database
 from .errors import BadKeys, WrongKey
 from .tables import accounts, clip_jobs, meta
+from .transaction import Transaction
 
 CANARY = "canary"  # sealed when the database is new: if it does not open, nothing else will
 
@@ -75,28 +76,25 @@ async def rotate(database: Database, keyring: Keyring) -> int:
 
     A value that changes meanwhile is left: that write has sealed it with the first key already.
     """
-    count = 0
-    async for key, column, row, sealed in _all_sealed(database):
+    found = await database.read(lambda transaction: list(_all_sealed(transaction)))
+    for key, column, row, sealed in found:
         place: dict[str, Any] = {"table": key.table.name, "column": column.name, "row": row}
         resealed = keyring.seal(keyring.open(sealed, **place), **place)
-        await database.change(update(key.table).where(key == row, column == sealed).values({column: resealed}))
-        count += 1
-    return count
+        sealing = update(key.table).where(key == row, column == sealed).values({column: resealed})
+        await database.write(partial(Transaction.change, statement=sealing))
+    return len(found)
 
 
-async def open_all(connection: Connection, keyring: Keyring) -> int:
-    """Open every secret and return how many there were; raises WrongKey."""
-    count = 0
-    async for key, column, row, sealed in _all_sealed(connection):
+def open_all(transaction: Transaction, keyring: Keyring) -> None:
+    """Open every secret; raises WrongKey."""
+    for key, column, row, sealed in _all_sealed(transaction):
         keyring.open(sealed, table=key.table.name, column=column.name, row=row)
-        count += 1
-    return count
 
 
-async def _all_sealed(where: Statements) -> AsyncGenerator[tuple[Column[Any], Column[str], Any, str]]:
+def _all_sealed(transaction: Transaction) -> Generator[tuple[Column[Any], Column[str], Any, str]]:
     """Yield every secret: the key and the column that hold it, and their values."""
     for key, columns in _SEALED:
         for column in columns:
             wanted = and_(column.is_not(None), *([key == CANARY] if key is meta.c.key else []))
-            for row, sealed in await where.tuples(select(key, column).where(wanted)):
+            for row, sealed in transaction.tuples(select(key, column).where(wanted)):
                 yield key, column, row, sealed

@@ -14,6 +14,7 @@ import sqlalchemy
 from sqlalchemy import URL, NullPool, create_engine, event
 
 from .errors import DatabaseLocked, DatabaseTrouble, DiskFull, NotADatabase, NotWritable
+from .transaction import Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -169,19 +170,15 @@ class _Session:
             self._opened.close()
 
 
-def commit_together(
-    connection: sqlalchemy.Connection, works: Sequence[Callable[[sqlalchemy.Connection], Any]]
-) -> list[Any]:
+def commit_together(connection: sqlalchemy.Connection, works: Sequence[Callable[[Transaction], Any]]) -> list[Any]:
     """Execute each work, commit them at once, and return what each returns, or its exception if it is undone."""
-    if len(works) == 1:  # without a BEGIN it is a transaction of its own
-        return [works[0](connection)]
     driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    outcomes: list[Any] = []
+    transaction, outcomes = Transaction(connection), list[Any]()
     driver.execute(WRITES)
     for work in works:
         driver.execute("SAVEPOINT work")
         try:
-            outcomes.append(work(connection))
+            outcomes.append(work(transaction))
         except Exception as error:
             # Some errors undo the whole transaction: https://sqlite.org/lang_transaction.html
             if not driver.in_transaction:

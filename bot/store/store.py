@@ -9,7 +9,7 @@ from sqlalchemy import select
 from .accounts import AccountStore
 from .alerts import AlertMessageStore, FeedStore, Process
 from .camera_health import HealthStore
-from .engine import Address, Database, connect
+from .engine import Address, Database, StorePart, connect, reads, writes
 from .errors import WrongKey
 from .jobs import JobStore
 from .migrate import bring_up_to_date, is_current
@@ -18,6 +18,7 @@ from .secrets import CANARY, Keyring, rotate
 from .shares import ShareStore
 from .subscriptions import SubscriptionStore
 from .tables import meta
+from .transaction import Transaction
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
 _RELAY = "relay certificate "  # with its fingerprint, the key under which its host is remembered
@@ -33,11 +34,11 @@ class AlertStore:
     health: HealthStore
 
 
-class Store:
+class Store(StorePart):
     """Everything the bot keeps."""
 
     def __init__(self, database: Database, keyring: Keyring, *, lease: float, alert_lease: float) -> None:
-        self._database = database
+        super().__init__(database)
         self._keyring = keyring
         self.accounts = AccountStore(database, keyring)
         self.people = PeopleStore(database)
@@ -53,18 +54,21 @@ class Store:
             HealthStore(database, process),
         )
 
-    async def meta(self, key: str) -> str | None:
+    @reads
+    def meta(self, transaction: Transaction, key: str) -> str | None:
         """Return a remembered value."""
-        return await self._database.scalar(select(meta.c.value).where(meta.c.key == key))
+        return transaction.scalar(select(meta.c.value).where(meta.c.key == key))
 
-    async def set_meta(self, key: str, value: str) -> None:
+    @writes
+    def set_meta(self, transaction: Transaction, key: str, value: str) -> None:
         """Remember a value."""
-        await self._database.put(meta, {"key": key, "value": value}, unique=["key"])
+        transaction.put(meta, {"key": key, "value": value}, unique=["key"])
 
-    async def relay_certificates(self) -> frozenset[str]:
+    @reads
+    def relay_certificates(self, transaction: Transaction) -> frozenset[str]:
         """Return the fingerprints of the relays' certificates that this installation has accepted."""
         kept = select(meta.c.key).where(meta.c.key.startswith(_RELAY))
-        return frozenset(key.removeprefix(_RELAY) for key in await self._database.scalars(kept))
+        return frozenset(key.removeprefix(_RELAY) for key in transaction.scalars(kept))
 
     async def keep_relay_certificate(self, fingerprint: str, host: str) -> None:
         """Remember a relay's certificate, and the host that first showed it."""
@@ -72,7 +76,7 @@ class Store:
 
     async def rotate_keys(self) -> int:
         """Seal every secret with the first key, and return their number; raises StoreError."""
-        return await rotate(self._database, self._keyring)
+        return await rotate(self.database, self._keyring)
 
     async def check(self) -> None:
         """Read one row; raises StoreError if that fails."""
@@ -80,7 +84,7 @@ class Store:
 
     async def is_current(self) -> bool:
         """Say whether the tables have the version that this code needs; raises StoreError."""
-        return await is_current(self._database)
+        return await is_current(self.database)
 
 
 @asynccontextmanager
@@ -108,12 +112,16 @@ async def open_store(
 
 async def _check_keys(database: Database, keyring: Keyring) -> None:
     stored = select(meta.c.value).where(meta.c.key == CANARY)
-    canary = await database.scalar(stored)
-    if canary is None:
+
+    def known(transaction: Transaction) -> str | None:
+        return transaction.scalar(stored)
+
+    def make(transaction: Transaction) -> str | None:
         fresh = {"key": CANARY, "value": keyring.seal(CANARY, **_CANARY_PLACE)}
-        async with database.write() as connection:
-            await connection.insert_new(meta, fresh, unique=["key"])
-            canary = await connection.scalar(stored)  # perhaps that of another process with other keys
+        transaction.insert_new(meta, fresh, unique=["key"])
+        return known(transaction)  # perhaps that of another process with other keys
+
+    canary = await database.read(known) or await database.write(make)
     assert canary is not None
     try:
         keyring.open(canary, **_CANARY_PLACE)

@@ -20,9 +20,9 @@ from .alert_tables import (
     watchers,
 )
 from .columns import Field, Fields, enum_field
-from .connection import Connection, DatabaseTime, one_at_a_time
-from .engine import Database
+from .engine import StorePart, reads, writes
 from .tables import accounts, people, shares
+from .transaction import DatabaseTime, Transaction
 
 
 def _spell(cameras: Collection[CameraKey]) -> str:
@@ -97,115 +97,114 @@ being_sent = (
 )
 
 
-class SubscriptionStore:
+class SubscriptionStore(StorePart):
     """Stores subscriptions for alerts; one transaction at a time changes those for an owner's cameras."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def watcher(self, user_id: int) -> Watcher:
+    @reads
+    def watcher(self, transaction: Transaction, user_id: int) -> Watcher:
         """Return a person's settings for alerts, or the defaults."""
         known = watchers.outerjoin(people, people.c.user_id == watchers.c.user_id)
         theirs = select(watchers, people.c.locale).select_from(known).where(watchers.c.user_id == user_id)
-        row = await self._database.row(theirs)
+        row = transaction.row(theirs)
         return _WATCHER.value_of(row, locale=row["locale"]) if row else Watcher(user_id)
 
-    async def remember(self, watcher: Watcher) -> None:
+    @writes
+    def remember(self, transaction: Transaction, watcher: Watcher) -> None:
         """Save a person's settings for alerts; without `health`, forget what they were told of it."""
-        async with self._database.write() as connection:
-            await connection.put(watchers, _WATCHER.columns_of(watcher), unique=["user_id"])
-            if not watcher.health:
-                await _forget_health_told(connection, watcher.user_id)
+        transaction.put(watchers, _WATCHER.columns_of(watcher), unique=["user_id"])
+        if not watcher.health:
+            _forget_health_told(transaction, watcher.user_id)
 
-    async def cannot_reach(self, user_id: int, *, at: datetime) -> None:
+    @writes
+    def cannot_reach(self, transaction: Transaction, user_id: int, *, at: datetime) -> None:
         """Note that a person with subscriptions takes no direct messages, and leave the choices that are stored."""
         theirs = select(subscriptions.c.user_id).where(subscriptions.c.user_id == user_id).limit(1)
         unreachable = {"user_id": user_id, "unreachable_at": at}
-        async with self._database.write() as connection:
-            if await connection.scalar(theirs) is not None:
-                await connection.put(watchers, unreachable, unique=["user_id"])
-            else:  # somebody without choices has unlinked meanwhile, and nothing may be kept of them
-                await connection.change(update(watchers).where(watchers.c.user_id == user_id).values(unreachable))
+        if transaction.scalar(theirs) is not None:
+            transaction.put(watchers, unreachable, unique=["user_id"])
+        else:  # somebody without choices has unlinked meanwhile, and nothing may be kept of them
+            transaction.change(update(watchers).where(watchers.c.user_id == user_id).values(unreachable))
 
-    async def of_person(self, user_id: int) -> list[Subscription]:
+    @reads
+    def of_person(self, transaction: Transaction, user_id: int) -> list[Subscription]:
         """Return a person's subscriptions, those for their own cameras first."""
         theirs = (
             select(subscriptions)
             .where(subscriptions.c.user_id == user_id)
             .order_by(subscriptions.c.guild_id, subscriptions.c.owner_id)
         )
-        return [_SUBSCRIPTION.value_of(row) for row in await self._database.rows(theirs)]
+        return [_SUBSCRIPTION.value_of(row) for row in transaction.rows(theirs)]
 
-    async def subscribe(self, subscription: Subscription) -> bool:
+    @writes
+    def subscribe(self, transaction: Transaction, subscription: Subscription) -> bool:
         """Save a subscription in place of the one for the same cameras, and make a feed if there is none of that owner.
 
         Returns False if the owner has no linked account.
         """
         link = select(accounts.c.user_id).where(accounts.c.user_id == subscription.owner_id)
         feed = {"owner_id": subscription.owner_id, "cursor": subscription.since}
-        async with self._database.write() as connection:
-            await one_at_a_time(connection, subscription.owner_id)
-            if await connection.scalar(link) is None:
-                return False
-            await connection.put(
-                subscriptions, _SUBSCRIPTION.columns_of(subscription), unique=["user_id", "owner_id", "guild_id"]
-            )
-            await connection.insert_new(feeds, feed, unique=["owner_id"])
+        transaction.one_at_a_time(subscription.owner_id)
+        if transaction.scalar(link) is None:
+            return False
+        transaction.put(
+            subscriptions, _SUBSCRIPTION.columns_of(subscription), unique=["user_id", "owner_id", "guild_id"]
+        )
+        transaction.insert_new(feeds, feed, unique=["owner_id"])
         return True
 
-    async def unsubscribe(self, subscription: Subscription) -> None:
+    @writes
+    def unsubscribe(self, transaction: Transaction, subscription: Subscription) -> None:
         """Delete a subscription, its alerts that wait, and the feed if nobody else wants it."""
         user_id, owner_id = subscription.user_id, subscription.owner_id
-        async with self._database.write() as connection:
-            await one_at_a_time(connection, user_id, owner_id)
-            await forget_heard_of(connection, user_id, owner_id, guild_id=subscription.guild_id)
+        transaction.one_at_a_time(user_id, owner_id)
+        forget_heard_of(transaction, user_id, owner_id, guild_id=subscription.guild_id)
 
-    async def subscribing(self, owner_id: int) -> list[tuple[Subscription, Watcher]]:
+    @reads
+    def subscribing(self, transaction: Transaction, owner_id: int) -> list[tuple[Subscription, Watcher]]:
         """Return the subscriptions for an owner's cameras of people who can be reached."""
         found = select(subscriptions).select_from(_heard_by).where(subscriptions.c.owner_id == owner_id, _reachable)
         hearing = select(watchers).where(watchers.c.user_id.in_(found.with_only_columns(subscriptions.c.user_id)))
-        async with self._database.read() as connection:
-            in_order = found.order_by(subscriptions.c.user_id, subscriptions.c.guild_id)
-            theirs = [_SUBSCRIPTION.value_of(row) for row in await connection.rows(in_order)]
-            known = {row["user_id"]: _WATCHER.value_of(row) for row in await connection.rows(hearing)}
+        in_order = found.order_by(subscriptions.c.user_id, subscriptions.c.guild_id)
+        theirs = [_SUBSCRIPTION.value_of(row) for row in transaction.rows(in_order)]
+        known = {row["user_id"]: _WATCHER.value_of(row) for row in transaction.rows(hearing)}
         return [
             (subscription, known.get(subscription.user_id) or Watcher(subscription.user_id)) for subscription in theirs
         ]
 
 
-async def one_account_at_a_time(connection: Connection, user_id: int) -> None:
+def one_account_at_a_time(transaction: Transaction, user_id: int) -> None:
     """Lock a person's subscriptions and those for their cameras, before a transaction changes their link."""
     either = or_(subscriptions.c.user_id == user_id, subscriptions.c.owner_id == user_id)
-    found = await connection.tuples(select(subscriptions.c.user_id, subscriptions.c.owner_id).where(either))
-    await one_at_a_time(connection, user_id, *(number for row in found for number in row))
+    found = transaction.tuples(select(subscriptions.c.user_id, subscriptions.c.owner_id).where(either))
+    transaction.one_at_a_time(user_id, *(number for row in found for number in row))
 
 
-async def note_account(connection: Connection, owner_id: int) -> None:
+def note_account(transaction: Transaction, owner_id: int) -> None:
     """Save the Blink account of a feed that was never read, before the link names another one."""
     linked = select(accounts.c.account_id).where(accounts.c.user_id == owner_id).scalar_subquery()
     unread = and_(feeds.c.owner_id == owner_id, feeds.c.account_id.is_(None))
-    await connection.change(update(feeds).where(unread).values(account_id=linked))
+    transaction.change(update(feeds).where(unread).values(account_id=linked))
 
 
-async def subscription_of_other_account(connection: Connection, owner_id: int, account_id: int) -> None:
+def subscription_of_other_account(transaction: Transaction, owner_id: int, account_id: int) -> None:
     """Move a feed of another Blink account to this one; only subscriptions for all of a person's own cameras stay."""
-    await _forget_unlinked_cameras(connection)
+    _forget_unlinked_cameras(transaction)
     other = and_(feeds.c.owner_id == owner_id, feeds.c.account_id != account_id)
-    if await connection.scalar(select(feeds.c.owner_id).where(other)) is None:
+    if transaction.scalar(select(feeds.c.owner_id).where(other)) is None:
         return
     theirs = subscriptions.c.owner_id == owner_id
     gone = and_(theirs, or_(subscriptions.c.guild_id != OWN, subscriptions.c.cameras.is_not(None)))
     old = and_(alerts.c.owner_id == owner_id, alerts.c.account_id != account_id)
     now = DatabaseTime()
-    await connection.change(delete(subscriptions).where(gone))
-    await connection.change(update(subscriptions).where(theirs).values(since=now, muted="[]"))
-    await connection.change(delete(alerts).where(old, ~being_sent))
+    transaction.change(delete(subscriptions).where(gone))
+    transaction.change(update(subscriptions).where(theirs).values(since=now, muted="[]"))
+    transaction.change(delete(alerts).where(old, ~being_sent))
     # Without an owner no process can save any more how far it has read the old account.
-    await connection.change(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
-    await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
+    transaction.change(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
+    _forget_unwanted(transaction, feeds.c.owner_id == owner_id)
 
 
-async def forget_unshared(connection: Connection, *which: ColumnElement[bool]) -> None:
+def forget_unshared(transaction: Transaction, *which: ColumnElement[bool]) -> None:
     """Delete subscriptions for others' cameras that no share of that owner in that server allows any more."""
     serving = select(shares.c.id).where(
         shares.c.owner_id == subscriptions.c.owner_id,
@@ -214,53 +213,53 @@ async def forget_unshared(connection: Connection, *which: ColumnElement[bool]) -
         or_(shares.c.until.is_(None), shares.c.until > DatabaseTime()),
     )
     unshared = and_(subscriptions.c.guild_id != OWN, ~serving.exists(), *which)
-    owners = set(await connection.scalars(select(subscriptions.c.owner_id).where(unshared)))
+    owners = set(transaction.scalars(select(subscriptions.c.owner_id).where(unshared)))
     if not owners:
         return
-    await one_at_a_time(connection, *owners)
-    await connection.change(delete(subscriptions).where(unshared, subscriptions.c.owner_id.in_(owners)))
-    await _forget_unwanted(connection, feeds.c.owner_id.in_(owners))
+    transaction.one_at_a_time(*owners)
+    transaction.change(delete(subscriptions).where(unshared, subscriptions.c.owner_id.in_(owners)))
+    _forget_unwanted(transaction, feeds.c.owner_id.in_(owners))
 
 
-async def forget_heard_of(connection: Connection, user_id: int, owner_id: int, *, guild_id: int | None = None) -> None:
+def forget_heard_of(transaction: Transaction, user_id: int, owner_id: int, *, guild_id: int | None = None) -> None:
     """Delete a person's subscriptions for an owner's cameras and their alerts that wait: of all servers, or of one."""
     for table, more in ((subscriptions, []), (alerts, [waits])):
         where = table.c.guild_id != OWN if guild_id is None else table.c.guild_id == guild_id
         theirs = (table.c.user_id == user_id, table.c.owner_id == owner_id, where)
-        await connection.change(delete(table).where(*theirs, *more))
-    await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
+        transaction.change(delete(table).where(*theirs, *more))
+    _forget_unwanted(transaction, feeds.c.owner_id == owner_id)
 
 
-async def forget_watcher(connection: Connection, user_id: int) -> None:
+def forget_watcher(transaction: Transaction, user_id: int) -> None:
     """Delete a person's subscriptions and alerts, and others' for their cameras with the alerts not sent yet."""
     own, shared = subscriptions.c.user_id == user_id, subscriptions.c.owner_id == user_id
-    heard = await connection.scalars(select(subscriptions.c.owner_id).where(own))
-    await connection.change(delete(subscriptions).where(or_(own, shared)))
-    await connection.change(delete(watchers).where(watchers.c.user_id == user_id))
-    await connection.change(delete(alerts).where(alerts.c.user_id == user_id))
-    await connection.change(delete(alerts).where(alerts.c.owner_id == user_id, ~being_sent))
-    await connection.change(delete(alert_messages).where(alert_messages.c.user_id == user_id))
-    await _forget_health_told(connection, user_id)
-    await _forget_unlinked_cameras(connection)
-    await _forget_unwanted(connection, feeds.c.owner_id.in_([user_id, *heard]))
+    heard = transaction.scalars(select(subscriptions.c.owner_id).where(own))
+    transaction.change(delete(subscriptions).where(or_(own, shared)))
+    transaction.change(delete(watchers).where(watchers.c.user_id == user_id))
+    transaction.change(delete(alerts).where(alerts.c.user_id == user_id))
+    transaction.change(delete(alerts).where(alerts.c.owner_id == user_id, ~being_sent))
+    transaction.change(delete(alert_messages).where(alert_messages.c.user_id == user_id))
+    _forget_health_told(transaction, user_id)
+    _forget_unlinked_cameras(transaction)
+    _forget_unwanted(transaction, feeds.c.owner_id.in_([user_id, *heard]))
 
 
-async def _forget_health_told(connection: Connection, user_id: int) -> None:
+def _forget_health_told(transaction: Transaction, user_id: int) -> None:
     """Delete what a person was told of the health of cameras, and end a message that is on its way."""
-    await connection.change(delete(health_told).where(health_told.c.user_id == user_id))
+    transaction.change(delete(health_told).where(health_told.c.user_id == user_id))
     under_way = and_(
         alert_messages.c.user_id == user_id, alert_messages.c.health.is_not(None), alert_messages.c.told_at.is_(None)
     )
-    await connection.change(update(alert_messages).where(under_way).values(told_at=DatabaseTime()))
+    transaction.change(update(alert_messages).where(under_way).values(told_at=DatabaseTime()))
 
 
-async def _forget_unlinked_cameras(connection: Connection) -> None:
+def _forget_unlinked_cameras(transaction: Transaction) -> None:
     """Delete the health of the cameras of Blink accounts that nobody links any more."""
     linked = select(accounts.c.account_id).where(accounts.c.account_id.is_not(None))
     for table in (camera_health, health_looks):
-        await connection.change(delete(table).where(table.c.account_id.not_in(linked)))
+        transaction.change(delete(table).where(table.c.account_id.not_in(linked)))
 
 
-async def _forget_unwanted(connection: Connection, these: ColumnElement[bool]) -> None:
+def _forget_unwanted(transaction: Transaction, these: ColumnElement[bool]) -> None:
     somebody = select(subscriptions.c.user_id).where(subscriptions.c.owner_id == feeds.c.owner_id).exists()
-    await connection.change(delete(feeds).where(these, ~somebody))
+    transaction.change(delete(feeds).where(these, ~somebody))

@@ -48,7 +48,7 @@ class Plans:
 
 @asynccontextmanager
 async def plans(store: Store) -> AsyncIterator[Plans]:
-    engine = store._database._engine.sync_engine
+    engine = store.database._engine.sync_engine
     seen = Plans(engine.dialect.name)
     if engine.dialect.name == "postgresql":  # it reads a small table as a whole, even if an index would do
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET LOCAL enable_seqscan = off"))
@@ -89,10 +89,11 @@ async def test_a_cameras_next_command_is_found_without_a_scan(store: Store) -> N
 
 
 async def test_a_statement_without_an_index_is_seen_to_scan(store: Store) -> None:
-    if store._database.dialect.name == "postgresql":
+    if store.database.dialect.name == "postgresql":
         pytest.skip("it avoids scans here")
-    async with plans(store) as seen, store._database.read() as connection:
-        await connection.rows(text("SELECT id FROM clip_jobs WHERE asked = 'Front Door'"))
+    by_name = text("SELECT id FROM clip_jobs WHERE asked = 'Front Door'")
+    async with plans(store) as seen:
+        await store.database.read(lambda transaction: transaction.rows(by_name))
     assert len(seen.scans) == 1
 
 

@@ -141,7 +141,7 @@ async def test_signs_of_life_of_many_feeds_are_one_row(store: Store, database: O
     def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
         written.extend([statement] * statement.startswith(("INSERT", "UPDATE", "DELETE")))
 
-    event.listen(store._database._engine.sync_engine, "before_cursor_execute", note)
+    event.listen(store.database._engine.sync_engine, "before_cursor_execute", note)
     assert len(await store.alerts.feeds.keep()) == 10
     assert [statement.split()[:3] for statement in written] == [["INSERT", "INTO", "processes"]]
     [(now,)] = database.rows("SELECT until FROM processes")

@@ -33,7 +33,7 @@ async def test_hundreds_of_recordings_cost_no_more_round_trips_than_one(store: S
     def note(connection: object, cursor: object, statement: str, *more: object) -> None:
         statements.append(statement)
 
-    event.listen(store._database._engine.sync_engine, "before_cursor_execute", note)
+    event.listen(store.database._engine.sync_engine, "before_cursor_execute", note)
     whole = replace(early, path="/whole.mp4")
     assert await store.alerts.feeds.advance(feed, news=news, finished=[*news, whole], forget_before=LONG_AGO)
     assert len(statements) < 15

@@ -39,8 +39,7 @@ def test_the_code_names_the_newest_migration() -> None:
 
 
 async def test_alembic_finds_no_difference_between_migrations_and_code(store: Store) -> None:
-    async with store._database.read() as connection:
-        assert await connection.run_sync(_differences) == []
+    assert await store.database.read(lambda transaction: _differences(transaction.connection)) == []
 
 
 async def test_migrations_make_the_very_tables_and_indexes_of_the_code(bare: Outside, tmp_path: Path) -> None:
@@ -213,8 +212,8 @@ async def _bring_to(bare: Outside, version: str) -> None:
     config.set_main_option("script_location", str(SCRIPTS))
     database = connect(bare.url)
     try:
-        async with database.write() as connection:
-            await connection.run_sync(lambda opened: _upgrade(opened, config, version))
+        async with database.transaction(writes=True) as opened:
+            await opened.run(lambda transaction: _upgrade(transaction.connection, config, version))
     finally:
         await database.close()
 
@@ -273,8 +272,7 @@ def _name(database: Outside) -> str:
 
 async def _create_all(url: str) -> None:
     database = connect(url)
-    async with database.write() as connection:
-        await connection.run_sync(metadata.create_all)
+    await database.write(lambda transaction: metadata.create_all(transaction.connection))
     await database.close()
 
 

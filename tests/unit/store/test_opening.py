@@ -23,6 +23,7 @@ from bot.store.errors import (
     NotWritable,
 )
 from bot.store.sqlite import trouble
+from bot.store.transaction import Transaction
 from tests.support.examples import KEY, KEYRING, a_job, received
 
 PASSWORD = "hunter2"
@@ -81,14 +82,14 @@ async def test_a_link_to_a_file_that_is_not_there_yet_makes_a_private_file(tmp_p
 
 
 async def test_commits_survive_a_power_cut_and_readers_do_not_wait(store: Store) -> None:
-    async with store._database.read() as connection:
-        names = ("synchronous", "foreign_keys", "journal_mode")
-        assert [await connection.scalar(text(f"PRAGMA {name}")) for name in names] == [2, 1, "wal"]
+    def pragmas(transaction: Transaction) -> list[object]:
+        return [transaction.scalar(text(f"PRAGMA {name}")) for name in ("synchronous", "foreign_keys", "journal_mode")]
+
+    assert await store.database.read(pragmas) == [2, 1, "wal"]
 
 
 async def test_no_connection_keeps_more_than_a_quarter_of_a_mebibyte_of_the_file(store: Store) -> None:
-    async with store._database.read() as connection:
-        assert await connection.scalar(text("PRAGMA cache_size")) == -256
+    assert await store.database.read(lambda transaction: transaction.scalar(text("PRAGMA cache_size"))) == -256
 
 
 async def test_another_key_is_told_at_once(path: Path, url: str) -> None:
@@ -192,7 +193,7 @@ async def test_all_who_wait_for_a_locked_database_are_told_soon_and_not_one_afte
 
 
 async def test_a_full_disk_is_told_and_writing_goes_on_when_there_is_room(path: Path, store: Store) -> None:
-    pool = store._database._engine.sync_engine
+    pool = store.database._engine.sync_engine
     limit = "PRAGMA max_page_count = 1"  # SQLite takes the present size instead: no page more
 
     @event.listens_for(pool, "begin")

@@ -11,10 +11,9 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Executable, func, select, text
 
-from bot.store import StoreError, open_store
-from bot.store.connection import one_at_a_time
+from bot.store import Store, StoreError, open_store
 from bot.store.engine import connect, parse
 from bot.store.errors import (
     AccessRefused,
@@ -57,8 +56,11 @@ async def _works(url: str) -> bool:
     """Whether a store opens there, and over TLS."""
     async with open_store(url, KEYRING) as store:
         await received(store)
-        async with store._database.read() as connection:
-            return bool(await connection.scalar(text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")))
+        return bool(await _scalar(store, text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")))
+
+
+async def _scalar(store: Store, statement: Executable) -> Any:
+    return await store.database.read(lambda transaction: transaction.scalar(statement))
 
 
 @pytest.mark.parametrize(
@@ -112,9 +114,9 @@ async def test_parameters_that_hosts_add_do_no_harm(
 ) -> None:
     query = "channel_binding=prefer&pgbouncer=true&connection_limit=1&connect_timeout=5&application_name=clips"
     url = postgres_server.url(name, query=f"{query}&schema={HIDDEN}&options=-c%20search_path%3Dpublic")
-    async with open_store(url, KEYRING) as store, store._database.read() as connection:
-        assert await connection.scalar(select(func.current_setting("application_name"))) == "clips"
-        assert await connection.scalar(select(func.current_setting("search_path"))) == "public"
+    async with open_store(url, KEYRING) as store:
+        assert await _scalar(store, select(func.current_setting("application_name"))) == "clips"
+        assert await _scalar(store, select(func.current_setting("search_path"))) == "public"
     said = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert said == [
         "DATABASE_URL: what it says of channel_binding, connection_limit, schema is not understood and left out"
@@ -167,9 +169,10 @@ async def test_nothing_stays_prepared_that_a_pooler_could_mix_up(postgres_server
     async with open_store(postgres_server.url(name), KEYRING) as store:
         job = await received(store)
         await store.jobs.save(job, with_values(job, attempts=1))
-        async with store._database.read() as connection:
-            await connection.rows(text("SELECT 1"))
-            assert await connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
+        async with store.database.transaction(writes=False) as opened:  # of one connection
+            await opened.run(lambda transaction: transaction.scalar(text("SELECT 1")))
+            counted = text("SELECT count(*) FROM pg_prepared_statements")
+            assert await opened.run(lambda transaction: transaction.scalar(counted)) == 0
 
 
 async def test_many_at_once_share_few_connections(postgres_server: Server, name: str) -> None:
@@ -184,8 +187,8 @@ async def test_a_write_waits_for_a_lock_and_then_says_so(postgres_server: Server
     url = postgres_server.url(name)
     async with open_store(url, KEYRING) as holder, open_store(url, KEYRING, busy_timeout=0.1) as store:
         job = await received(store)
-        async with holder._database.write() as connection:
-            await connection.change(text("LOCK TABLE clip_jobs IN EXCLUSIVE MODE"))
+        async with holder.database.transaction(writes=True) as opened:
+            await opened.run(lambda transaction: transaction.change(text("LOCK TABLE clip_jobs IN EXCLUSIVE MODE")))
             with pytest.raises(DatabaseLocked) as refused:
                 await store.jobs.save(job, with_values(job, attempts=1))
             assert str(refused.value) == f"The database 127.0.0.1/{name} is locked by another program."
@@ -194,13 +197,14 @@ async def test_a_write_waits_for_a_lock_and_then_says_so(postgres_server: Server
 
 
 async def test_a_statement_that_never_ends_is_given_up_and_leaves_the_way_free(
-    postgres_server: Server, name: str
+    postgres_server: Server, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_store(postgres_server.url(name), KEYRING) as store:
-        for opened in (store._database.read, store._database.write):
-            with pytest.raises(DatabaseUnreachable, match="did not answer in time"):
-                async with opened(patience=0.1) as connection:
-                    await connection.rows(text("SELECT pg_sleep(60)"))
+        with monkeypatch.context() as brief:
+            brief.setattr("bot.store.postgres.PATIENCE", 0.1)
+            for execute in (store.database.read, store.database.write):
+                with pytest.raises(DatabaseUnreachable, match="did not answer in time"):
+                    await execute(lambda transaction: transaction.scalar(text("SELECT pg_sleep(60)")))
         await received(store)
         asleep = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)'"
         outside = Postgres(postgres_server.url("postgres"))
@@ -211,8 +215,7 @@ async def test_a_connection_that_died_without_a_word_is_given_up_and_replaced(
     postgres_server: Server, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_store(postgres_server.url(name), KEYRING) as store:
-        async with store._database.read() as connection:
-            process = await connection.scalar(select(func.pg_backend_pid()))
+        process = await _scalar(store, select(func.pg_backend_pid()))
         os.kill(process, signal.SIGSTOP)
         try:
             monkeypatch.setattr("bot.store.postgres.PATIENCE", 0.2)
@@ -231,14 +234,13 @@ async def test_who_stands_still_in_a_transaction_gives_its_locks_back(
     async with open_store(postgres_server.url(name), KEYRING) as store:
         with monkeypatch.context() as brief:
             brief.setattr("bot.store.postgres.PATIENCE", 0.2)
-            store._database._writes = writes(lock_timeout=10.0)
+            store.database._writes = writes(lock_timeout=10.0)
 
         async def stand_still() -> None:
-            async with store._database.write(patience=None) as gone:
-                await one_at_a_time(gone, 7)
-                async with store._database.write(patience=30) as waiting:
-                    await one_at_a_time(waiting, 7)
-                await gone.rows(text("SELECT 1"))
+            async with store.database.transaction(writes=True) as gone:
+                await gone.run(lambda transaction: transaction.one_at_a_time(7))
+                await store.database.write(lambda transaction: transaction.one_at_a_time(7))
+                await gone.run(lambda transaction: transaction.scalar(text("SELECT 1")))
 
         with pytest.raises(DatabaseUnreachable):
             await stand_still()
@@ -252,8 +254,9 @@ async def test_a_feed_in_the_hands_of_a_machine_that_froze_keeps_no_other_from_b
         for user_id in (1, 2):
             await frozen.accounts.link(an_account(user_id))
             assert await frozen.alerts.subscriptions.subscribe(a_subscription(user_id=user_id, owner_id=user_id))
-        async with frozen._database.write() as connection:
-            await connection.rows(text("SELECT * FROM feeds WHERE owner_id = 1 FOR UPDATE"))
+        locking = text("SELECT * FROM feeds WHERE owner_id = 1 FOR UPDATE")
+        async with frozen.database.transaction(writes=True) as opened:
+            await opened.run(lambda transaction: transaction.rows(locking))
             assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [2]
         assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [1, 2]
 
@@ -319,8 +322,7 @@ async def test_each_state_of_the_server_has_its_sentence(
     made_up = f"DO $$ BEGIN RAISE EXCEPTION 'made up' USING ERRCODE = '{state}', DETAIL = '{HIDDEN}'; END $$"
     database = connect(postgres_server.url(name))
     with pytest.raises(DatabaseTrouble) as refused:
-        async with database.write() as connection:
-            await connection.change(text(made_up))
+        await database.write(lambda transaction: transaction.change(text(made_up)))
     await database.close()
     assert type(refused.value).__name__ == kind
     assert words in str(refused.value)

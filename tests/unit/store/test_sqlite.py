@@ -13,15 +13,14 @@ import sqlalchemy
 from bot.store import Store, StoreError, engine, sqlite
 from bot.store.errors import Conflict, DatabaseTrouble, DatabaseUnreachable
 from bot.store.tables import meta
+from bot.store.transaction import Transaction
 from tests.support.databases import SqliteFile, with_tables
 from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until
 
-NOTHING = sqlalchemy.text("UPDATE meta SET value = value")
 
-
-def driver_of(connection: sqlalchemy.Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
+def driver_of(transaction: Transaction) -> sqlite3.Connection:
+    driver = transaction.connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
 
@@ -36,57 +35,69 @@ async def said(store: Store) -> AsyncIterator[list[str]]:
     """What SQLite is told over the connection that is used next, too."""
     await store.accounts.link(an_account(ALICE))
     told: list[str] = []
-    async with store._database.read() as connection:
-        driver = await connection.run_sync(driver_of)
-        driver.set_trace_callback(lambda statement: told.append(statement.split()[0]))
-    told.clear()
+    driver = await store.database.read(driver_of)
+    driver.set_trace_callback(lambda statement: told.append(statement.split()[0]))
     yield told
     driver.set_trace_callback(None)
 
 
-async def test_who_looks_something_up_says_one_statement(store: Store, said: list[str]) -> None:
+async def test_who_looks_something_up_says_one_statement_in_a_transaction(store: Store, said: list[str]) -> None:
     await store.accounts.account(ALICE)
-    assert said == ["SELECT"]
-
-
-async def test_who_writes_one_statement_says_nothing_around_it(store: Store, said: list[str]) -> None:
-    await store.set_meta("colour", "green")
-    assert said == ["INSERT"]
+    assert said == ["BEGIN", "SELECT", "COMMIT"]
 
 
 async def test_several_statements_are_one_transaction(store: Store, said: list[str]) -> None:
     await queued(store)
-    assert said == ["INSERT", "BEGIN", "SELECT", "UPDATE", "COMMIT"]
+    each = ["BEGIN", "SAVEPOINT"], ["RELEASE", "COMMIT"]
+    assert said == [*each[0], "INSERT", *each[1], *each[0], "SELECT", "UPDATE", *each[1]]
 
 
-async def test_a_transaction_that_says_nothing_costs_nothing(store: Store, said: list[str]) -> None:
-    async with store._database.write():
-        pass
-    assert said == []
+class Held:
+    """A transaction that writes, and then waits in the middle of a statement until it may go on."""
+
+    def __init__(self) -> None:
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def write(self, transaction: Transaction) -> None:
+        driver_of(transaction).create_function("hold", 0, self._hold)
+        transaction.change(put("colour", "green"))
+        transaction.scalar(sqlalchemy.text("SELECT hold()"))
+
+    def _hold(self) -> None:
+        self.reached.set()
+        self.go_on.wait(5)
 
 
-async def test_a_writer_cancelled_in_the_middle_of_a_statement_has_written_nothing(store: Store, other: Store) -> None:
-    held, go_on = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        held.set()
-        go_on.wait(5)
+async def test_a_writer_cancelled_in_the_middle_of_a_long_transaction_has_written_nothing(
+    store: Store, other: Store
+) -> None:
+    held = Held()
 
     async def write() -> None:
-        async with store._database.write() as connection:
-            (await connection.run_sync(driver_of)).create_function("hold", 0, hold)
-            await connection.change(sqlalchemy.text("INSERT INTO meta VALUES ('colour', 'green')"))
-            await connection.rows(sqlalchemy.text("SELECT hold()"))
+        async with store.database.transaction(writes=True) as opened:
+            await opened.run(held.write)
 
-    writer = asyncio.create_task(write())
-    await until(held.is_set)
-    writer.cancel()
-    go_on.set()
-    with pytest.raises(asyncio.CancelledError):
-        await writer
+    await _cancelled(asyncio.create_task(write()), held)
     assert await store.meta("colour") is None
     await other.set_meta("colour", "blue")
     assert await store.meta("colour") == "blue"
+
+
+async def test_a_writer_cancelled_in_the_middle_of_a_statement_has_written_all_and_holds_nothing_up(
+    store: Store, other: Store
+) -> None:
+    held = Held()
+    await _cancelled(asyncio.create_task(store.database.write(held.write)), held)
+    await store.set_meta("size", "large")
+    assert (await other.meta("colour"), await other.meta("size")) == ("green", "large")
+
+
+async def _cancelled(writer: asyncio.Task[None], held: Held) -> None:
+    await until(held.reached.is_set)
+    writer.cancel()
+    held.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await writer
 
 
 @pytest.mark.parametrize("word", ["COMMIT", "ROLLBACK"])
@@ -97,9 +108,9 @@ async def test_a_transaction_that_could_not_be_ended_is_undone_before_the_next_b
         return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_TRANSACTION and about in refused else sqlite3.SQLITE_OK
 
     async def write() -> None:
-        async with store._database.write() as connection:
-            (await connection.run_sync(driver_of)).set_authorizer(rule)
-            await connection.change(sqlalchemy.text("INSERT INTO meta VALUES ('colour', 'green')"))
+        async with store.database.transaction(writes=True) as opened:
+            await opened.run(lambda transaction: driver_of(transaction).set_authorizer(rule))
+            await opened.run(lambda transaction: transaction.change(put("colour", "green")))
             if word == "ROLLBACK":
                 raise ValueError("this is to be rolled back")
 
@@ -116,7 +127,7 @@ async def test_who_finds_every_connection_in_use_is_told_so_in_time(
     monkeypatch.setattr(sqlite, "_WAIT", 0.05)
     async with contextlib.AsyncExitStack() as readers:
         for _ in range(5):
-            await readers.enter_async_context(store._database.read())
+            await readers.enter_async_context(store.database.transaction(writes=False))
         with pytest.raises(DatabaseUnreachable, match="did not answer in time"):
             await store.meta("colour")
     assert await store.meta("colour") is None
@@ -128,55 +139,52 @@ async def test_who_still_uses_a_connection_when_the_store_is_closed_can_do_no_mo
     monkeypatch.setattr(engine, "_GOODBYE", 0.05)
     one = sqlalchemy.text("SELECT 1")
     async with contextlib.AsyncExitStack() as reader:
-        connection = await reader.enter_async_context(store._database.read())
-        await connection.scalar(one)
+        opened = await reader.enter_async_context(store.database.transaction(writes=False))
         threads = [each for each in threading.enumerate() if not each.daemon and each is not threading.main_thread()]
         assert threads
-        await store._database.close()
+        await store.database.close()
         await until(lambda: not any(each.is_alive() for each in threads))
         with pytest.raises(sqlite3.ProgrammingError):
-            await connection.scalar(one)
-
-
-async def test_single_statements_that_wait_come_after_two_transactions_at_most(store: Store) -> None:
-    ended: list[str] = []
-
-    async def transact(name: str) -> None:
-        async with store._database.write() as connection:
-            await connection.change(NOTHING)
-        ended.append(name)
-
-    async def write() -> None:
-        await store._database.change(NOTHING)
-        ended.append("single")
-
-    async with asyncio.TaskGroup() as writers, store._database.write() as connection:
-        await connection.scalar(sqlalchemy.text("SELECT 1"))
-        for number in range(5):
-            writers.create_task(transact(str(number)))
-            await asyncio.sleep(0)
-        writers.create_task(write())
-        await asyncio.sleep(0)
-    assert ended == ["0", "single", "1", "2", "3", "4"]
-
-
-async def let_wait(store: Store, *statements: sqlalchemy.Executable) -> list[asyncio.Task[int]]:
-    """Return tasks that each execute one statement, and have their turn together."""
-    tasks = [asyncio.create_task(store._database.change(statement)) for statement in statements]
-    async with store._database.write() as connection:  # it has the turn before them
-        await connection.scalar(sqlalchemy.text("SELECT 1"))
-    return tasks
+            await opened.run(lambda transaction: transaction.scalar(one))
 
 
 def put(key: str, value: str) -> sqlalchemy.Insert:
     return sqlalchemy.insert(meta).values(key=key, value=value)
 
 
-async def test_single_statements_that_wait_share_a_commit(store: Store, said: list[str]) -> None:
-    await asyncio.gather(*await let_wait(store, put("sky", "blue"), put("grass", "green")))
-    each = ["SAVEPOINT", "INSERT", "RELEASE"]
-    assert said == ["BEGIN", "SELECT", "COMMIT", "BEGIN", *each, *each, "COMMIT"]
+def write(store: Store, *statements: sqlalchemy.Executable) -> asyncio.Task[int]:
+    """Return a task that executes statements as one transaction, and returns how many rows that changed."""
+    return asyncio.create_task(
+        store.database.write(lambda transaction: sum(transaction.change(statement) for statement in statements))
+    )
+
+
+async def let_wait(store: Store, *statements: sqlalchemy.Executable) -> list[asyncio.Task[int]]:
+    """Return tasks that each execute one statement, and have their turn together."""
+    tasks = [write(store, statement) for statement in statements]
+    async with store.database.transaction(writes=True):  # it has the turn before them
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_transactions_that_wait_share_a_commit(store: Store, said: list[str]) -> None:
+    async with store.database.transaction(writes=True):
+        tasks = [write(store, put("sky", "blue"), put("sea", "blue")), write(store, put("grass", "green"))]
+        await asyncio.sleep(0)
+        said.clear()
+    assert await asyncio.gather(*tasks) == [2, 1]
+    both = ["SAVEPOINT", "INSERT", "INSERT", "RELEASE", "SAVEPOINT", "INSERT", "RELEASE"]
+    assert said == ["COMMIT", "BEGIN", *both, "COMMIT"]
     assert (await store.meta("sky"), await store.meta("grass")) == ("blue", "green")
+
+
+async def test_a_transaction_that_is_refused_in_its_middle_is_undone_as_a_whole(store: Store, other: Store) -> None:
+    async with store.database.transaction(writes=True):
+        tasks = [write(store, put("sky", "blue"), put("sea", "blue")), write(store, put("sand", "red"), put("sky", ""))]
+        await asyncio.sleep(0)
+    blue, refused = await asyncio.gather(*tasks, return_exceptions=True)
+    assert (blue, type(refused)) == (2, Conflict)
+    assert (await other.meta("sky"), await other.meta("sand")) == ("blue", None)
 
 
 async def test_one_that_is_refused_is_undone_alone(store: Store, other: Store) -> None:
@@ -188,11 +196,8 @@ async def test_one_that_is_refused_is_undone_alone(store: Store, other: Store) -
 
 
 async def test_one_that_is_cancelled_before_its_turn_is_never_executed(store: Store, other: Store) -> None:
-    async with store._database.write() as connection:
-        await connection.scalar(sqlalchemy.text("SELECT 1"))
-        kept, cancelled = (
-            asyncio.create_task(store._database.change(one)) for one in (put("sky", "blue"), put("grass", "red"))
-        )
+    async with store.database.transaction(writes=True):
+        kept, cancelled = (write(store, one) for one in (put("sky", "blue"), put("grass", "red")))
         await asyncio.sleep(0)
         cancelled.cancel()
     assert await kept == 1
@@ -200,14 +205,14 @@ async def test_one_that_is_cancelled_before_its_turn_is_never_executed(store: St
 
 
 async def test_an_error_that_undoes_the_whole_transaction_is_told_to_all_who_share_it(store: Store) -> None:
-    await store._database.change(put("sky", "blue"))
+    await write(store, put("sky", "blue"))
     undoing = sqlalchemy.text("INSERT OR ROLLBACK INTO meta VALUES ('sky', 'grey')")
     told = await asyncio.gather(
         *await let_wait(store, put("grass", "green"), undoing, put("sea", "blue")), return_exceptions=True
     )
     assert [isinstance(one, StoreError) for one in told] == [True, True, True]
     assert (await store.meta("grass"), await store.meta("sea")) == (None, None)
-    await store._database.change(put("grass", "green"))
+    await write(store, put("grass", "green"))
 
 
 async def test_a_commit_that_fails_is_told_to_all_who_share_it(store: Store) -> None:
@@ -215,12 +220,11 @@ async def test_a_commit_that_fails_is_told_to_all_who_share_it(store: Store) -> 
         return sqlite3.SQLITE_DENY if (action, about) == refused else sqlite3.SQLITE_OK
 
     refused = (sqlite3.SQLITE_TRANSACTION, "")
-    async with store._database.read() as connection:
-        driver = await connection.run_sync(driver_of)
+    driver = await store.database.read(driver_of)
     tasks = await let_wait(store, put("sky", "blue"), put("grass", "green"))
     driver.set_authorizer(rule)
     refused = (sqlite3.SQLITE_TRANSACTION, "COMMIT")
     assert {type(one) for one in await asyncio.gather(*tasks, return_exceptions=True)} == {DatabaseTrouble}
     refused = (sqlite3.SQLITE_TRANSACTION, "")
     assert (await store.meta("sky"), await store.meta("grass")) == (None, None)
-    await store._database.change(put("sky", "blue"))
+    await write(store, put("sky", "blue"))

@@ -12,7 +12,9 @@ from sqlalchemy import text
 
 from bot.models import End, Job, LiveView, Stage
 from bot.store import Store
+from bot.store.engine import Database
 from bot.store.errors import Conflict
+from bot.store.transaction import Transaction
 from tests.support.databases import Outside, SqliteFile
 from tests.support.examples import BOB, NOON, a_target, queued, received
 from tests.support.jobs import with_values
@@ -40,7 +42,7 @@ class OldStage(StrEnum):
 class OldProcess:
     """The statements of that version that change or read a job; the process is `OWNER`."""
 
-    database: Any
+    database: Database
     now: str
     unlocked: str
 
@@ -48,29 +50,30 @@ class OldProcess:
         """Take every unfinished job without a lease and read them, in one transaction."""
         free = f"told_at IS NULL AND (owner IS NULL OR owner = :owner OR owned_until <= {self.now})"
         these = f"SELECT id FROM clip_jobs WHERE {free} {self.unlocked}"
-        async with self.database.write() as connection:
+
+        def take(transaction: Transaction) -> list[OldStage]:
             taking = text(f"UPDATE clip_jobs SET owner = :owner, owned_until = {self.now} WHERE id IN ({these})")
-            assert await connection.change(taking, {"owner": OWNER})
-            found = await connection.scalars(text(f"SELECT stage FROM clip_jobs WHERE {OWN}").bindparams(owner=OWNER))
+            assert transaction.change(taking, {"owner": OWNER})
+            found = transaction.scalars(text(f"SELECT stage FROM clip_jobs WHERE {OWN}").bindparams(owner=OWNER))
             return [OldStage(stage) for stage in found]
+
+        return await self.database.write(take)
 
     async def change(self, statement: str, **values: Any) -> int:
         """Execute a statement, and return the number of rows that it changed."""
-        async with self.database.write() as connection:
-            return await connection.change(text(statement), values)
+        return await self.database.write(lambda transaction: transaction.change(text(statement), values))
 
     async def count(self, condition: str, **values: Any) -> int:
         """Return the number of jobs that it finds so."""
-        async with self.database.read() as connection:
-            counted = text(f"SELECT count(*) FROM clip_jobs WHERE {condition}")
-            return await connection.scalar(counted.bindparams(**values))
+        counted = text(f"SELECT count(*) FROM clip_jobs WHERE {condition}").bindparams(**values)
+        return await self.database.read(lambda transaction: transaction.scalar(counted))
 
 
 @pytest.fixture
 def old(store: Store, database: Outside) -> OldProcess:
     if isinstance(database, SqliteFile):
-        return OldProcess(store._database, CLOCKS["sqlite"], "")
-    return OldProcess(store._database, CLOCKS["postgresql"], "FOR UPDATE SKIP LOCKED")
+        return OldProcess(store.database, CLOCKS["sqlite"], "")
+    return OldProcess(store.database, CLOCKS["postgresql"], "FOR UPDATE SKIP LOCKED")
 
 
 @pytest.fixture
