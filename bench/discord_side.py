@@ -159,7 +159,7 @@ class DiscordSide:
                 use.requests += 1
                 if request.method == "PATCH":
                     self._edited(use, await _head(request), began)
-                return _answer(payloads.message(use.message, use.channel))
+                return _answer(payloads.message(use.message, use.channel, thinking=use.shown is None))
             case ["channels", channel, "messages", *_]:
                 if use := self._latest.get(int(channel)):
                     use.requests += 1

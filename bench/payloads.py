@@ -152,7 +152,7 @@ _CALLBACK = {
     },
     "resource": {"type": 5, "message": _MESSAGE},
 }
-_EPHEMERAL = 64
+_EPHEMERAL, _LOADING = 64, 128
 
 
 def _template(whole: dict[str, Any]) -> str:
@@ -163,9 +163,10 @@ def _template(whole: dict[str, Any]) -> str:
 _MESSAGE_TEXT, _CALLBACK_TEXT = _template(_MESSAGE), _template(_CALLBACK)
 
 
-def message(message_id: int, channel: int) -> bytes:
-    """Return a message of the bot's, in the server a private one; what it shows is of no matter here."""
-    return (_MESSAGE_TEXT % _values(message_id, channel)).encode()
+def message(message_id: int, channel: int, *, thinking: bool = False) -> bytes:
+    """Return a message of the bot's, in the server a private one; what else it shows is of no matter here."""
+    values = _values(message_id, channel)
+    return (_MESSAGE_TEXT % (values | {"flags": values["flags"] | _LOADING * thinking})).encode()
 
 
 def callback(interaction_id: int, message_id: int, channel: int) -> bytes:

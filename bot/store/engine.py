@@ -29,6 +29,7 @@ Part = TypeVar("Part", bound="StorePart")
 
 # It is executed in a thread (SQLite) or in a greenlet (PostgreSQL), and may be rolled back: it does nothing else.
 Work = Callable[[Transaction], T]
+_Waiting = tuple[Work[Any], asyncio.Future[Any]]
 
 # Where the database is; a function is called again for each connection.
 Address = str | Callable[[], str]
@@ -55,7 +56,7 @@ class Database:
         # SQLite has one writer, and polls for the lock, which is neither fair nor quick among the tasks of one process.
         # So they take turns here, and those that wait share the next commit, which waits for the disk.
         self._turn = asyncio.Lock()
-        self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
+        self._waiting: list[_Waiting] = []
         self._under_way: set[asyncio.Future[Any]] = set()
         self._closed = False
 
@@ -121,17 +122,15 @@ class Database:
 
     async def _commit_together(self) -> None:
         """Commit all that waits to write by the time it is its turn."""
+        batch: list[_Waiting] = []
         outcomes: list[Any]
-        batch = self._waiting
         try:
             async with self._next_turn(), self._connected() as driver:
-                self._waiting = []
-                batch[:] = [(work, done) for work, done in batch if not done.cancelled()]
+                batch = self._take_waiting()
                 works = [work for work, _ in batch]
-                outcomes = await driver.run_sync(lambda connection: sqlite.commit_together(connection, works))
+                outcomes = await driver.run_sync(partial(sqlite.commit_together, works=works))
         except Exception as error:
-            if self._waiting is batch:
-                self._waiting = []
+            batch = batch or self._take_waiting()
             outcomes = [error] * len(batch)
         for (_, done), outcome in zip(batch, outcomes, strict=True):
             if done.cancelled():
@@ -140,6 +139,10 @@ class Database:
                 done.set_exception(outcome)
             else:
                 done.set_result(outcome)
+
+    def _take_waiting(self) -> list[_Waiting]:
+        waiting, self._waiting = self._waiting, []
+        return [(work, done) for work, done in waiting if not done.cancelled()]
 
     def _limited(self, patience: float | None) -> asyncio.Timeout:
         return asyncio.timeout(None if self._sqlite else patience)
