@@ -127,8 +127,8 @@ class AccountStore(StorePart):
     @writes
     def save_region(self, transaction: Transaction, account: Account, region: Region) -> None:
         """Save in which region the account of this link is, and its number."""
+        one_account_at_a_time(transaction, account.user_id)
         if self._update(transaction, account, _REGION.columns_of(region)):
-            one_account_at_a_time(transaction, account.user_id)
             _go_on_with(transaction, account.user_id, region)
 
     @writes
