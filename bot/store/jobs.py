@@ -86,7 +86,8 @@ class JobStore(StorePart):
         self._replace(transaction, old, new)
         if new.delivery.told_at is not None and new.needs_link:
             linked = select(accounts.c.user_id).where(accounts.c.user_id == new.owner_id)
-            if transaction.scalar(linked.with_for_update(read=True, key_share=True)) is None:  # no unlinking goes on meanwhile
+            locked = linked.with_for_update(read=True, key_share=True)  # so that no unlinking goes on meanwhile
+            if transaction.scalar(locked) is None:
                 transaction.change(self._removing, _as_it_is(new))
 
     @reads
