@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, upd
 from bot.models import Account, Region, Tokens
 
 from .columns import Fields
-from .engine import Database, StorePart, reads, writes
+from .engine import Database
+from .part import StorePart, reads, writes
 from .secrets import Keyring
 from .shares import forget_other_accounts, forget_owner, forget_refuser
 from .subscriptions import forget_watcher, note_account, one_account_at_a_time, subscription_of_other_account

@@ -11,8 +11,9 @@ from bot.models import Alert, AlertMessage, CameraKey, Commanded, Event, Feed, H
 
 from .alert_tables import alert_messages, alerts, feeds, processes, subscriptions
 from .columns import Field, Fields, enum_field
-from .engine import Database, StorePart, reads, writes
+from .engine import Database
 from .job_rows import in_stages
+from .part import StorePart, reads, writes
 from .subscriptions import being_sent, waits, wanted
 from .tables import accounts, clip_jobs
 from .transaction import DatabaseTime, Transaction, has_ended

@@ -12,7 +12,8 @@ from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, Health
 from .alert_tables import alert_messages, camera_health, health_looks, health_told, watchers
 from .alerts import Process
 from .columns import Field, Fields
-from .engine import Database, StorePart, reads, writes
+from .engine import Database
+from .part import StorePart, reads, writes
 from .tables import accounts
 from .transaction import LONGEST_LEASE, DatabaseTime, Transaction
 

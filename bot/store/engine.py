@@ -5,9 +5,9 @@ import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Column, Connection, Delete, Update, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -24,8 +24,6 @@ if TYPE_CHECKING:  # it loads SQLAlchemy's ORM, and is needed for PostgreSQL onl
     Driver = AsyncConnection | sqlite.Connection
 
 T = TypeVar("T")
-P = ParamSpec("P")
-Part = TypeVar("Part", bound="StorePart")
 
 # It is executed in a thread (SQLite) or in a greenlet (PostgreSQL), and may be rolled back: it does nothing else.
 Work = Callable[[Transaction], T]
@@ -67,7 +65,7 @@ class Database:
     async def write(self, work: Work[T]) -> T:
         """Return what `work` returns of a transaction, which is committed, or rolled back if `work` raises.
 
-        It may be committed if the caller is cancelled.
+        If the caller is cancelled, it is rolled back, or committed if that was about to happen.
         """
         if not self._sqlite:
             return await self._in_one_turn(self._writes, work)
@@ -127,7 +125,7 @@ class Database:
         try:
             async with self._next_turn(), self._connected() as driver:
                 batch = self._take_waiting()
-                works = [work for work, _ in batch]
+                works = [_unless_cancelled(work, done) for work, done in batch]
                 outcomes = await driver.run_sync(partial(sqlite.commit_together, works=works))
         except Exception as error:
             batch = batch or self._take_waiting()
@@ -245,35 +243,20 @@ class OpenTransaction:
         return await self._driver.run_sync(lambda connection: work(Transaction(connection)))
 
 
-class StorePart:
-    """A part of the store; each method marked `reads` or `writes` is one transaction, away from the event loop."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
+class _Cancelled(Exception):
+    """Nobody waits for a transaction any more."""
 
 
-def reads(
-    method: Callable[Concatenate[Part, Transaction, P], T],
-) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
-    """Make a method of a StorePart a transaction that only reads; raises StoreError."""
+def _unless_cancelled(work: Work[T], done: asyncio.Future[T]) -> Work[T]:
+    """Return what undoes `work` if its caller has been cancelled meanwhile."""
 
-    @wraps(method)
-    async def read(part: Part, *args: P.args, **options: P.kwargs) -> T:
-        return await part.database.read(lambda transaction: method(part, transaction, *args, **options))
+    def checked(transaction: Transaction) -> T:
+        outcome = work(transaction)
+        if done.cancelled():
+            raise _Cancelled
+        return outcome
 
-    return read
-
-
-def writes(
-    method: Callable[Concatenate[Part, Transaction, P], T],
-) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
-    """Make a method of a StorePart a transaction that is rolled back if it raises; raises StoreError."""
-
-    @wraps(method)
-    async def write(part: Part, *args: P.args, **options: P.kwargs) -> T:
-        return await part.database.write(lambda transaction: method(part, transaction, *args, **options))
-
-    return write
+    return checked
 
 
 async def _close(opening: asyncio.Task["Driver"]) -> None:

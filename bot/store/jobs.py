@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bot.models import Admission, Job, Order, Stage, Superseded
 
-from .engine import Database, StorePart, reads, writes
+from .engine import Database
 from .errors import Conflict
 from .job_rows import (
     AROUND,
@@ -39,6 +39,7 @@ from .job_rows import (
     stage_of,
     values_of,
 )
+from .part import StorePart, reads, writes
 from .secrets import Keyring
 from .shares import note_use_by
 from .tables import REFUSED, accounts, clip_jobs

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, union_all, 
 from bot.models import CameraKey, CameraKind, CameraRef, Invitation, Invited, NotifyClips, Person
 
 from .columns import Field, Fields
-from .engine import StorePart, reads, writes
 from .job_rows import is_undelivered
+from .part import StorePart, reads, writes
 from .tables import accounts, clip_jobs, invitations, people, untold
 from .transaction import Transaction
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from .accounts import AccountStore
 from .alerts import AlertMessageStore, FeedStore, Process
 from .camera_health import HealthStore
-from .engine import Address, Database, StorePart, connect, reads, writes
+from .engine import Address, Database, connect
 from .errors import WrongKey
 from .jobs import JobStore
 from .migrate import bring_up_to_date, is_current
+from .part import StorePart, reads, writes
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import CANARY, Keyring, rotate
 from .shares import ShareStore

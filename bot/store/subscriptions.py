@@ -20,7 +20,7 @@ from .alert_tables import (
     watchers,
 )
 from .columns import Field, Fields, enum_field
-from .engine import StorePart, reads, writes
+from .part import StorePart, reads, writes
 from .tables import accounts, people, shares
 from .transaction import DatabaseTime, Transaction
 
