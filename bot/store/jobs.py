@@ -223,11 +223,17 @@ class JobStore(StorePart):
         assert job.target is not None
         key = job.target.key
         same_camera = and_(same_network(job), clip_jobs.c.camera_id == key.camera_id)
-        lately = or_(clip_jobs.c.told_at.is_(None), clip_jobs.c.told_at > job.request.created_at)
+        under_way, lately = clip_jobs.c.told_at.is_(None), clip_jobs.c.told_at > job.request.created_at
         began, asked = clip_jobs.c.blink_started_at, clip_jobs.c.asked_at
         at, asked_at = job.progress.blink_started_at, job.progress.asked_at or job.request.created_at
         later = or_(began > at, and_(began == at, asked > asked_at))  # Blink's clock is known in whole seconds
-        return transaction.scalar(select(func.min(began)).where(same_camera, lately, later))
+        # Each has an index; for both in one statement SQLite would read the whole table. Those under way come first: one
+        # that ends meanwhile is in both, never in neither.
+        found = [
+            transaction.scalar(select(func.min(began)).where(same_camera, these, later))
+            for these in (under_way, lately)
+        ]
+        return min((start for start in found if start), default=None)
 
     async def save_unless_taken(self, old: Job, new: Job) -> bool:
         """Replace `old` by `new`; return False if another job has that recording, or is of the same person and camera.
