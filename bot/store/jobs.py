@@ -227,8 +227,8 @@ class JobStore(StorePart):
         began, asked = clip_jobs.c.blink_started_at, clip_jobs.c.asked_at
         at, asked_at = job.progress.blink_started_at, job.progress.asked_at or job.request.created_at
         later = or_(began > at, and_(began == at, asked > asked_at))  # Blink's clock is known in whole seconds
-        # Each has an index; for both in one statement SQLite would read the whole table. Those under way come first: one
-        # that ends meanwhile is in both, never in neither.
+        # Each has an index; for both in one statement SQLite would read the whole table. Those under way come first:
+        # one that ends meanwhile is in both, never in neither.
         found = [
             transaction.scalar(select(func.min(began)).where(same_camera, these, later))
             for these in (under_way, lately)
