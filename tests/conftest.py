@@ -57,7 +57,7 @@ settings.load_profile("tests")
 _FOLDER_OF_SWEEPS = Path(__file__).parent / "sweeps"
 _SWEEPS = str(_FOLDER_OF_SWEEPS)
 
-WORKERS_PER_CORE = 2  # many tests wait; the sweeps, whose bots have to answer in 3 s, follow one another
+WORKERS_PER_CORE = 3  # many tests wait; the sweeps, whose bots have to answer in 3 s, follow one another
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
