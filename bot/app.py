@@ -23,7 +23,7 @@ from bot.delivery import (
     Messenger,
     RetryPolicies,
 )
-from bot.discord_connection import Connection, Patience
+from bot.discord_connection import DiscordConnection, Patience
 from bot.health import Readiness
 from bot.hosting import forgets
 from bot.metrics import Metrics
@@ -56,9 +56,9 @@ class DiskForgets(Exception):
 class Tempo:
     """Every interval and bound of the running bot that is not a setting."""
 
-    timing: jobs.Timing = field(default_factory=jobs.Timing)
+    timing: jobs.JobTiming = field(default_factory=jobs.JobTiming)
     limits: Callable[[], jobs.ConcurrencyLimits] = jobs.ConcurrencyLimits
-    alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
+    alert_timing: alerts.AlertTiming = field(default_factory=alerts.AlertTiming)
     pace: DeliveryTimeouts = field(default_factory=DeliveryTimeouts)
     patience: Patience = field(default_factory=Patience)
     live_timing: LiveTiming = field(default_factory=LiveTiming)
@@ -108,7 +108,7 @@ class App:
     messenger: Messenger
     readiness: Readiness
     metrics: Metrics
-    connection: Connection | None = None
+    connection: DiscordConnection | None = None
 
     @property
     def client(self) -> ClipBot | None:
@@ -142,10 +142,10 @@ class App:
             trusted_hops=settings.trusted_proxy_hops,
         )
 
-    def connect(self) -> Connection:
+    def connect(self) -> DiscordConnection:
         """Make and return the connection to Discord, which is not open yet."""
         assert self.settings.discord_token is not None
-        self.connection = Connection(
+        self.connection = DiscordConnection(
             self._new_client,
             self.settings.discord_token.get_secret_value(),
             patience=self.tempo.patience,
@@ -195,7 +195,7 @@ async def opened(
     """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
     live = LiveMode(settings.live_view)
     metrics = Metrics()
-    tempo = tempo or Tempo(timing=jobs.Timing(busy_wait=settings.busy_wait_s))
+    tempo = tempo or Tempo(timing=jobs.JobTiming(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
         opening = opened_store(settings, tempo=tempo, address=address)

@@ -22,7 +22,7 @@ from bot.blink import (
     refresh,
     utcnow,
 )
-from bot.discord_connection import BadToken, DiscordUnavailable, find_application
+from bot.discord_connection import BadToken, DiscordLookupFailed, find_application
 from bot.hosting import forgets, network_disk
 from bot.models import LiveMode
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
@@ -199,7 +199,7 @@ async def _discord(settings: config.Settings, connectors: Connectors) -> AsyncIt
     except BadToken:
         yield Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
         return
-    except DiscordUnavailable as error:
+    except DiscordLookupFailed as error:
         yield Finding("Discord", False, str(error))
         return
     yield Finding("DISCORD_TOKEN", True, "Discord accepts it")

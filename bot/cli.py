@@ -16,7 +16,7 @@ from bot import __version__, app, config, lifecycle
 from bot.accounts import CodeAsked, Linked, link_from_tokens
 from bot.app import Connectors
 from bot.check import check_all
-from bot.discord_connection import BadToken, DiscordUnavailable, find_application
+from bot.discord_connection import BadToken, DiscordLookupFailed, find_application
 from bot.doctor import NoSuchCamera, NotLinked, examined
 from bot.first_start import guide
 from bot.lifecycle import Failure, configure_log, load_settings, run_now
@@ -29,7 +29,7 @@ from bot.wording.shell import doctor as doctor_words
 from bot.wording.shell.setup import invite_lines
 
 
-class _Number(click.ParamType[int]):
+class _WholeNumber(click.ParamType[int]):
     """A whole number within bounds; `sentence` is the error about anything else."""
 
     name = "number"
@@ -46,7 +46,7 @@ class _Number(click.ParamType[int]):
         return int(text)
 
 
-_USER_ID = _Number(1, 2**63 - 1, words.NO_USER_ID)
+_USER_ID = _WholeNumber(1, 2**63 - 1, words.NO_USER_ID)
 
 
 @click.version_option(__version__, prog_name="blink-clip-bot", message="%(prog)s %(version)s")
@@ -95,7 +95,7 @@ def _link_here(user_id: int) -> None:
 @main.command()
 @click.option("--once", is_flag=True, help="Do the tour, print it, and exit 0 only if the right video arrived.")
 @click.option(
-    "--port", type=_Number(0, 65535, words.NO_PORT), default=0, help="The page's port (default: any that is free)."
+    "--port", type=_WholeNumber(0, 65535, words.NO_PORT), default=0, help="The page's port (default: any that is free)."
 )
 def demo(once: bool, port: int) -> None:
     """Try the bot against a simulated Discord and Blink on this machine."""
@@ -213,7 +213,7 @@ async def _invite(settings: config.Settings, connectors: Connectors = TCPConnect
         found = await find_application(settings.discord_token.get_secret_value(), connectors)
     except BadToken as error:
         raise Failure(str(error)) from None
-    except DiscordUnavailable as error:
+    except DiscordLookupFailed as error:
         raise Failure(f"Discord: {error}") from None
     return invite_lines(found.id, user_install=found.user_install)
 

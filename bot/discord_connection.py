@@ -42,7 +42,7 @@ class BadShards(Exception):
     """Discord does not accept SHARD_COUNT."""
 
 
-class DiscordUnavailable(Exception):
+class DiscordLookupFailed(Exception):
     """Discord gave no usable answer; the text says why, and has no secret in it."""
 
 
@@ -60,7 +60,7 @@ class Application(BaseModel):
 
 
 async def find_application(token: str, connectors: Callable[[], aiohttp.BaseConnector]) -> Application:
-    """Ask Discord for the application of a bot's token; raises BadToken and DiscordUnavailable."""
+    """Ask Discord for the application of a bot's token; raises BadToken and DiscordLookupFailed."""
     headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (blink-clip-bot, check)"}
     try:
         async with (
@@ -71,12 +71,12 @@ async def find_application(token: str, connectors: Callable[[], aiohttp.BaseConn
             if response.status == 401:
                 raise BadToken
             if response.status != 200:
-                raise DiscordUnavailable(f"it answers HTTP {response.status}; try again later")
+                raise DiscordLookupFailed(f"it answers HTTP {response.status}; try again later")
             return Application.model_validate_json(await response.read())
     except ValidationError:
-        raise DiscordUnavailable("its answer was not understood") from None
+        raise DiscordLookupFailed("its answer was not understood") from None
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise DiscordUnavailable(f"discord.com cannot be reached: {network_reason(error)}") from None
+        raise DiscordLookupFailed(f"discord.com cannot be reached: {network_reason(error)}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Patience:
         return pause * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
 
 
-class Connection:
+class DiscordConnection:
     """The connection to Discord, through one client after the other."""
 
     def __init__(

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from bot.app import Connectors
 from bot.config import Settings, sentence, variable
-from bot.discord_connection import Application, BadToken, DiscordUnavailable, find_application
+from bot.discord_connection import Application, BadToken, DiscordLookupFailed, find_application
 from bot.store import StoreError, sqlite_file
 from bot.wording.shell import setup as words
 
@@ -71,7 +71,7 @@ def _token(connectors: Connectors) -> Application | None:
             if not os.environ.get("DISCORD_TOKEN"):
                 known = None
                 continue
-        except DiscordUnavailable as error:
+        except DiscordLookupFailed as error:
             click.echo(words.unchecked(str(error)))
         if token != known:
             _write("DISCORD_TOKEN", token)

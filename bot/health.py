@@ -73,7 +73,7 @@ class Readiness:
         return await self._store.is_current()
 
 
-class Reading:
+class MetricsReader:
     """Reads the numbers, so that neither a slow database nor many readers hold up a command."""
 
     def __init__(

@@ -20,7 +20,7 @@ from bot.app import App, Connectors, DiskForgets, Tempo, opened
 from bot.blink import BadBlinkTokens, BlinkError, Dialer, utcnow
 from bot.config import Settings
 from bot.discord_connection import BadShards, BadToken
-from bot.health import Reading
+from bot.health import MetricsReader
 from bot.log import configure
 from bot.store import StoreError
 from bot.store.backup import DailyBackups
@@ -152,9 +152,9 @@ async def _serve(app: App, port: int, stack: contextlib.AsyncExitStack) -> None:
 
     scrape = None
     if app.settings.metrics_token:
-        reading = Reading(app.metrics, app.store.jobs.unfinished, lambda: app.client)
-        stack.push_async_callback(reading.close)
-        scrape = Scrape(app.settings.metrics_token.get_secret_value(), reading.read)
+        reader = MetricsReader(app.metrics, app.store.jobs.unfinished, lambda: app.client)
+        stack.push_async_callback(reader.close)
+        scrape = Scrape(app.settings.metrics_token.get_secret_value(), reader.read)
     try:
         serving = serve(port, ready=app.ready, scrape=scrape, pages=app.pages(), host=app.settings.host)
         await stack.enter_async_context(serving)

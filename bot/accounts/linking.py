@@ -70,7 +70,7 @@ class Linked:
     back: str | None = None
 
 
-Step = Linked | CodeAsked | Denied | Stopped
+LinkStep = Linked | CodeAsked | Denied | Stopped
 
 
 class Tries:
@@ -112,7 +112,7 @@ class Tries:
 
 
 @dataclass(slots=True)
-class _Attempt:
+class _OpenSignIn:
     id: str
     sign_in: BlinkSignIn
     begun_at: datetime
@@ -137,7 +137,7 @@ class Linking:
         self._sessions = sessions
         self._now = now
         self._passwords, self._codes = Tries(now), Tries(now)
-        self._attempts: dict[int, _Attempt] = {}  # by the user they are for: one each, the oldest first
+        self._attempts: dict[int, _OpenSignIn] = {}  # by the user they are for: one each, the oldest first
         self._origins: dict[int, tuple[Invitation, Origin]] = {}  # by user: of the newest link, if it has one
         self._not_before: dict[int, datetime] = {}
 
@@ -167,7 +167,7 @@ class Linking:
         usable = found is not None and found.used_at is None and found.expires_at > self._now()
         return found if usable else None
 
-    async def password(self, token: str, *, username: str, password: str, address: str | None) -> Step:
+    async def password(self, token: str, *, username: str, password: str, address: str | None) -> LinkStep:
         """Try an e-mail address and a password, for the person of the link; `address` is None if visitors share it.
 
         Each try that does not end in a link counts, even with the right password: Blink sends a code for it.
@@ -204,11 +204,11 @@ class Linking:
         await self._drop(user_id)
         if len(self._attempts) >= _MOST_PENDING:  # the oldest gives way: nobody is kept out by those who wait
             await self._drop(next(iter(self._attempts)))
-        attempt = _Attempt(secrets.token_urlsafe(16), sign_in, self._now(), asyncio.Lock())
+        attempt = _OpenSignIn(secrets.token_urlsafe(16), sign_in, self._now(), asyncio.Lock())
         self._attempts[user_id] = attempt
         return CodeAsked(attempt.id, wanted)
 
-    async def code(self, token: str, *, attempt: str, code: str, address: str | None) -> Step:
+    async def code(self, token: str, *, attempt: str, code: str, address: str | None) -> LinkStep:
         """Try the code that Blink sent for this attempt; a wrong one may be typed again."""
         invitation = await self.invitation(token)
         if invitation is None:
@@ -246,7 +246,7 @@ class Linking:
         for user_id in list(self._attempts):
             await self._drop(user_id)
 
-    async def _outcome(self, invitation: Invitation, outcome: SignedIn | Denied) -> Step:
+    async def _outcome(self, invitation: Invitation, outcome: SignedIn | Denied) -> LinkStep:
         if isinstance(outcome, Denied):
             return outcome
         account = Account(

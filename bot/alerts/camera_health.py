@@ -11,8 +11,8 @@ from bot.blink import BlinkError, Inventory, SignedOut
 from bot.models import CameraHealth, HealthMessage, is_low
 from bot.store import AlertStore
 
-from .sending import AlertDisplay, Unreachable
-from .timing import Timing
+from .sending import AlertDisplay, NoDirectMessages
+from .timing import AlertTiming
 
 log = logging.getLogger("bot.alerts")
 
@@ -27,7 +27,7 @@ class HealthWatch:
         display: AlertDisplay,
         *,
         now: Callable[[], datetime],
-        timing: Timing,
+        timing: AlertTiming,
     ) -> None:
         self._store = store
         self._sessions = sessions
@@ -90,7 +90,7 @@ class HealthWatch:
             return
         try:
             shown = await self._display.show_health(message)
-        except Unreachable:
+        except NoDirectMessages:
             log.info("user %d takes no direct messages", message.user_id)
             await self._store.subscriptions.cannot_reach(message.user_id, at=self._now())
             await self._store.alert_messages.finish(message)

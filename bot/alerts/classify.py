@@ -100,8 +100,8 @@ class Classifier:
         )
 
     def _camera(self, entry: MediaEntry) -> Camera | None:
-        place = entry.network_id, entry.camera_id
-        return next((one for one in self.inventory.cameras if one.key.place == place), None)
+        ids = entry.network_id, entry.camera_id
+        return next((one for one in self.inventory.cameras if one.key.ids == ids), None)
 
 
 def _event(entry: MediaEntry) -> Event | None:

@@ -14,7 +14,7 @@ from bot.store import AlertStore
 
 from .sending import AlertDelivery
 from .subscriptions import AlertPermissions
-from .timing import Timing
+from .timing import AlertTiming
 
 log = logging.getLogger("bot.alerts")
 
@@ -39,7 +39,7 @@ class Outbox:
         wanted: AlertPermissions,
         *,
         now: Callable[[], datetime],
-        timing: Timing,
+        timing: AlertTiming,
     ) -> None:
         self._store = store
         self._delivery = delivery

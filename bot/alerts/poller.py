@@ -20,7 +20,7 @@ from bot.store import AlertStore
 from .camera_health import HealthWatch
 from .classify import Classified, Classifier
 from .outbox import Outbox
-from .timing import Timing
+from .timing import AlertTiming
 
 log = logging.getLogger("bot.alerts")
 
@@ -28,7 +28,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass
-class Reading:
+class PolledFeed:
     """A feed that this process reads, and how far; that is further than is saved if nothing has happened.
 
     `settled` are recent recordings that need no second look, with their times; `saved_at` and `news_at` are by the
@@ -62,42 +62,42 @@ class Lost(Exception):
 class FeedReader:
     """Looks once at a feed, and saves what is new."""
 
-    def __init__(self, store: AlertStore, sessions: Sessions, timing: Timing) -> None:
+    def __init__(self, store: AlertStore, sessions: Sessions, timing: AlertTiming) -> None:
         self._store = store
         self._sessions = sessions
         self._timing = timing
         self._overlap = timedelta(seconds=timing.overlap)
 
-    def begin(self, feed: Feed) -> Reading:
+    def begin(self, feed: Feed) -> PolledFeed:
         """Begin at the position that an earlier process has saved."""
         now = asyncio.get_running_loop().time()
-        return Reading(feed, saved_at=now, news_at=now)
+        return PolledFeed(feed, saved_at=now, news_at=now)
 
-    async def look(self, reading: Reading) -> frozenset[int]:
+    async def look(self, polled: PolledFeed) -> frozenset[int]:
         """Look once, and return the people whose alerts have changed; raises BlinkError, and Lost."""
-        session = await self._sessions.session(reading.feed.owner_id, link_id=reading.feed.link_id)
+        session = await self._sessions.session(polled.feed.owner_id, link_id=polled.feed.link_id)
         if session is None:
             raise Lost
         client = session.client
-        cursor = self._cursor(reading.feed, client)
+        cursor = self._cursor(polled.feed, client)
         listed = await self._listed(client, cursor)
-        earlier = self._cursor(reading.feed, client)
+        earlier = self._cursor(polled.feed, client)
         if cursor - earlier > self._overlap / 2:  # the answer's date says that we asked for too little
             cursor = earlier
             listed = await self._listed(client, cursor)
         oldest = cursor - timedelta(seconds=self._timing.late)
-        feed = replace(reading.feed, cursor=client.blink_now(), account_id=client.account_id)
-        reading.settled = {media_id: at for media_id, at in reading.settled.items() if at >= oldest}
-        fresh = [one for one in listed if one.media_id not in reading.settled and one.created_at >= oldest]
+        feed = replace(polled.feed, cursor=client.blink_now(), account_id=client.account_id)
+        polled.settled = {media_id: at for media_id, at in polled.settled.items() if at >= oldest}
+        fresh = [one for one in listed if one.media_id not in polled.settled and one.created_at >= oldest]
         if not fresh:
-            await self._saw_nothing(reading, feed)
+            await self._saw_nothing(polled, feed)
             return frozenset()
         classified = await self._classified(session, feed, fresh)
         if classified.unfinished:
             feed = replace(feed, cursor=min(feed.cursor, classified.unfinished))
-        await self._save(reading, feed, classified)
-        reading.settled |= {one.media_id: one.created_at for one in fresh if one.media_id in classified.settled}
-        reading.news_at = reading.saved_at
+        await self._save(polled, feed, classified)
+        polled.settled |= {one.media_id: one.created_at for one in fresh if one.media_id in classified.settled}
+        polled.news_at = polled.saved_at
         return frozenset(alert.user_id for alert in (*classified.news, *classified.finished))
 
     def _cursor(self, feed: Feed, client: BlinkClient) -> datetime:
@@ -127,21 +127,21 @@ class FeedReader:
         )
         return classifier.classify(fresh)
 
-    async def _saw_nothing(self, reading: Reading, feed: Feed) -> None:
+    async def _saw_nothing(self, polled: PolledFeed, feed: Feed) -> None:
         """Save the cursor only now and then; a recording that a restart sees twice is still saved once."""
         now = asyncio.get_running_loop().time()
-        if reading.feed.account_id == feed.account_id and now - reading.saved_at < self._timing.save_every:
-            reading.feed = feed
+        if polled.feed.account_id == feed.account_id and now - polled.saved_at < self._timing.save_every:
+            polled.feed = feed
         else:
-            await self._save(reading, feed, Classified((), (), frozenset(), None))
+            await self._save(polled, feed, Classified((), (), frozenset(), None))
 
-    async def _save(self, reading: Reading, feed: Feed, classified: Classified) -> None:
+    async def _save(self, polled: PolledFeed, feed: Feed, classified: Classified) -> None:
         # If the clock leaps ahead, alerts that were just told must not count as old.
-        forget_before = min(reading.feed.cursor, feed.cursor) - timedelta(seconds=self._timing.kept)
+        forget_before = min(polled.feed.cursor, feed.cursor) - timedelta(seconds=self._timing.kept)
         news, finished = classified.news, classified.finished
         if not await self._store.feeds.advance(feed, news=news, finished=finished, forget_before=forget_before):
             raise Lost
-        reading.feed, reading.saved_at = feed, asyncio.get_running_loop().time()
+        polled.feed, polled.saved_at = feed, asyncio.get_running_loop().time()
 
 
 class FeedPoller:
@@ -153,7 +153,7 @@ class FeedPoller:
         reader: FeedReader,
         outbox: Outbox,
         health: HealthWatch,
-        timing: Timing,
+        timing: AlertTiming,
         *,
         now: Callable[[], datetime],
         metrics: Metrics,
@@ -166,7 +166,7 @@ class FeedPoller:
         self._now = now
         self._metrics = metrics
         self._forgot_at = now() - _DAY  # so that a start forgets, too
-        self._readings: dict[int, Reading] = {}
+        self._polled: dict[int, PolledFeed] = {}
         self._at_once = asyncio.Semaphore(timing.at_once)
         self._begun = asyncio.Event()
         self._changed = asyncio.Event()
@@ -213,14 +213,14 @@ class FeedPoller:
     async def _keep(self) -> None:
         """Take this process's feeds, and wake the outbox for all that is left to tell."""
         feeds = {feed.owner_id: feed for feed in await self._store.feeds.keep()}
-        for owner_id in self._readings.keys() - feeds.keys():
-            self._readings.pop(owner_id).close()
+        for owner_id in self._polled.keys() - feeds.keys():
+            self._polled.pop(owner_id).close()
         for owner_id, feed in feeds.items():
-            if reading := self._readings.get(owner_id):
-                reading.relinked(feed)
+            if polled := self._polled.get(owner_id):
+                polled.relinked(feed)
                 continue
-            reading = self._readings[owner_id] = self._reader.begin(feed)
-            self._later(reading, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
+            polled = self._polled[owner_id] = self._reader.begin(feed)
+            self._later(polled, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.alert_messages.unfinished())
         self._outbox.wake(await self._store.alert_messages.waiting())
         self._health.begin()
@@ -228,53 +228,53 @@ class FeedPoller:
             self._forgot_at = now
             await self._store.alert_messages.forget(before=now - _DAY)
 
-    def _later(self, reading: Reading, pause: float) -> None:
-        reading.timer = asyncio.get_running_loop().call_later(pause, self._due, reading)
+    def _later(self, polled: PolledFeed, pause: float) -> None:
+        polled.timer = asyncio.get_running_loop().call_later(pause, self._due, polled)
 
-    def _due(self, reading: Reading) -> None:
-        reading.looking = asyncio.create_task(self._look(reading), name=f"look {reading.feed.owner_id}")
+    def _due(self, polled: PolledFeed) -> None:
+        polled.looking = asyncio.create_task(self._look(polled), name=f"look {polled.feed.owner_id}")
 
-    async def _look(self, reading: Reading) -> None:
-        owner_id = reading.feed.owner_id
+    async def _look(self, polled: PolledFeed) -> None:
+        owner_id = polled.feed.owner_id
         try:
             async with self._at_once:
-                changed = await self._reader.look(reading)
+                changed = await self._reader.look(polled)
         except Lost:
-            if self._readings.get(owner_id) is reading:
-                del self._readings[owner_id]
+            if self._polled.get(owner_id) is polled:
+                del self._polled[owner_id]
             return
         except Exception as error:
-            reading.failures += 1
-            pause = self._after_failure(reading, error)
+            polled.failures += 1
+            pause = self._after_failure(polled, error)
             self._metrics.feed_read("signed out" if isinstance(error, SignedOut) else "failed")
         else:
-            reading.failures, pause = 0, self._pause(reading)
+            polled.failures, pause = 0, self._pause(polled)
             self._metrics.feed_read("ok")
             self._outbox.wake(changed)
-        if self._readings.get(owner_id) is reading:
+        if self._polled.get(owner_id) is polled:
             jitter = self._timing.jitter
-            self._later(reading, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
+            self._later(polled, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
 
-    def _after_failure(self, reading: Reading, error: Exception) -> float:
-        pause = min(self._timing.every * 2 ** min(reading.failures, 10), self._timing.failing)
+    def _after_failure(self, polled: PolledFeed, error: Exception) -> float:
+        pause = min(self._timing.every * 2 ** min(polled.failures, 10), self._timing.failing)
         if isinstance(error, RateLimited):
             return max(pause, error.retry_after)
         if not isinstance(error, BlinkError):
             log.warning("a look for recordings failed: %s", type(error).__name__, exc_info=error)
         return pause
 
-    def _pause(self, reading: Reading) -> float:
+    def _pause(self, polled: PolledFeed) -> float:
         """Return the pause after a good look, in seconds: longer if nothing has happened for long."""
-        idle = asyncio.get_running_loop().time() - reading.news_at
+        idle = asyncio.get_running_loop().time() - polled.news_at
         slower = max(0.0, self._timing.slowest - self._timing.every)
         return self._timing.every + slower * min(1.0, idle / _DAY.total_seconds())
 
     def _close(self) -> None:
-        for reading in self._readings.values():
-            reading.close()
-        self._readings.clear()
+        for polled in self._polled.values():
+            polled.close()
+        self._polled.clear()
 
 
 def _lists(inventory: Inventory, entries: Iterable[MediaEntry]) -> bool:
-    known = {camera.key.place for camera in inventory.cameras}
+    known = {camera.key.ids for camera in inventory.cameras}
     return all((entry.network_id, entry.camera_id) in known for entry in entries)

@@ -17,7 +17,7 @@ from bot.models import Alert, AlertMessage, Footage, HealthMessage, Watcher
 from bot.store import AlertStore
 
 from .subscriptions import AlertPermissions, Unsure
-from .timing import Timing
+from .timing import AlertTiming
 
 log = logging.getLogger("bot.alerts")
 
@@ -28,7 +28,7 @@ _LARGEST_PICTURE = 4 * 2**20
 class Fetcher:
     """Downloads from the Blink account of an alert's owner, at most `timing.fetches` videos at once."""
 
-    def __init__(self, sessions: Sessions, timing: Timing) -> None:
+    def __init__(self, sessions: Sessions, timing: AlertTiming) -> None:
         self._sessions = sessions
         self._timing = timing
         self._at_once = asyncio.Semaphore(timing.fetches)
@@ -82,7 +82,7 @@ class Fetcher:
         return session.client if session and session.client.account_id == alert.account_id else None
 
 
-class Unreachable(Exception):
+class NoDirectMessages(Exception):
     """This person takes no direct messages."""
 
 
@@ -94,7 +94,7 @@ class AlertDisplay(Protocol):
     ) -> AlertMessage | None:
         """Send an alert message, or edit the one that is sent already, and return it with its place in Discord.
 
-        Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
+        Returns None if Discord does not take it now. Raises NoDirectMessages if this person takes no direct messages.
         """
         ...
 
@@ -105,7 +105,7 @@ class AlertDisplay(Protocol):
     async def show_health(self, message: HealthMessage) -> HealthMessage | None:
         """Send a direct message, or find the one that is sent already, and return it with its place in Discord.
 
-        Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
+        Returns None if Discord does not take it now. Raises NoDirectMessages if this person takes no direct messages.
         """
         ...
 
@@ -130,7 +130,7 @@ class AlertDelivery:
         *,
         folder: Path,
         now: Callable[[], datetime],
-        timing: Timing,
+        timing: AlertTiming,
         metrics: Metrics,
     ) -> None:
         self._store = store
@@ -254,7 +254,7 @@ class AlertDelivery:
         message = await self._mentioning(message, watcher)
         try:
             return await self._display.show(message, watcher, footage, video=video, picture=picture)
-        except Unreachable:
+        except NoDirectMessages:
             log.info("user %d takes no direct messages", message.user_id)
             await self._store.subscriptions.cannot_reach(message.user_id, at=self._now())
         return await self._end(message)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class AlertTiming:
     """Every interval of alerts."""
 
     every: float = 60.0  # between two looks at one account

@@ -17,7 +17,17 @@ from .errors import BadMedia, BlinkError, Refused
 from .inventory import inventory
 from .json_models import CommandAnswer, EventPage, Homescreen, MediaPage
 from .media import MediaPages, is_jpeg, is_whole_jpeg, save
-from .models import Busy, CommandState, Event, Inventory, LiveSession, MediaEntry, NoLiveView, NoneEnabled, Started
+from .models import (
+    Busy,
+    CameraEvent,
+    CommandState,
+    Inventory,
+    LiveSession,
+    MediaEntry,
+    NoLiveView,
+    NoneEnabled,
+    Started,
+)
 from .responses import client_number, command_state, events_in, live_view_started, media_of, message_in
 from .transport import Transport
 from .usb import UsbRequests
@@ -149,7 +159,7 @@ class BlinkClient:
         answer = await self._transport.request("the recordings", "GET", path, query=query)
         return answer.read(MediaPage)
 
-    async def events_since(self, since: datetime) -> Sequence[Event]:
+    async def events_since(self, since: datetime) -> Sequence[CameraEvent]:
         """List the events of cameras since `since` (Blink's clock), also those without a video.
 
         Only the first page is read, and only Blink's app is known to use this list, so nothing may depend on it.

@@ -179,7 +179,7 @@ class MediaEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class CameraEvent:
     """An event of a camera; `no_plan` means that Blink keeps no video of it, because the account has no plan."""
 
     network_id: int

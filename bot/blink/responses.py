@@ -15,7 +15,7 @@ from . import routes
 from .errors import NOT_READY, BusyAnswer, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
 from .json_models import CommandAnswer, CommandPart, CommandStarted, EventPage, LiveViewStarted, MediaAnswer, in_utc
 from .labels import clean
-from .models import CommandState, Event, LiveSession, MediaEntry, NoLiveView, Started
+from .models import CameraEvent, CommandState, LiveSession, MediaEntry, NoLiveView, Started
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -260,10 +260,10 @@ def media_of(entry: MediaAnswer) -> MediaEntry | None:
     )
 
 
-def events_in(page: EventPage) -> list[Event]:
+def events_in(page: EventPage) -> list[CameraEvent]:
     """Return the listed events."""
     return [
-        Event(
+        CameraEvent(
             network_id=entry.network_id,
             camera_id=entry.device_id,
             created_at=entry.created_at,

@@ -15,8 +15,8 @@ from bot.models import Region, Tokens
 from .account_transport import utcnow
 from .errors import BlinkError
 from .oauth import find_region, is_hardware_id, lifetime
-from .sign_in_blinkpy import CLIENT, BlinkpySteps, Connectors, SignInSession
-from .sign_in_outcomes import CodeWanted, Denial, Denied, SignedIn, Step, code_wanted, denial, token_answer
+from .sign_in_blinkpy import CLIENT, BlinkpySteps, NewConnector, SignInSession
+from .sign_in_outcomes import CodeWanted, Denial, Denied, SignedIn, SignInStep, code_wanted, denial, token_answer
 from .transport import Transport
 
 _log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class BlinkSignIn:
     def __init__(
         self,
         transport: Transport,
-        connectors: Connectors,
+        connectors: NewConnector,
         *,
         hardware_id: str | None = None,
         now: Callable[[], datetime] = utcnow,
@@ -102,21 +102,24 @@ class BlinkSignIn:
     async def _password(self, attempt: _Attempt, username: str, password: str) -> SignedIn | CodeWanted | Denied:
         steps = attempt.steps
         if not await steps.authorize(self.hardware_id, _challenge(attempt.verifier)):
-            return _denied(Step.AUTHORIZE, attempt)
+            return _denied(SignInStep.AUTHORIZE, attempt)
         attempt.csrf = await steps.page() or ""
         if not attempt.csrf:
-            return _denied(Step.PAGE, attempt)
+            return _denied(SignInStep.PAGE, attempt)
         result = await steps.password(username, password, attempt.csrf)
         if result == "code wanted":
             return code_wanted(attempt.session.reply)
-        return await self._tokens(attempt) if result == "in" else _denied(Step.PASSWORD, attempt)
+        return await self._tokens(attempt) if result == "in" else _denied(SignInStep.PASSWORD, attempt)
 
     async def _code(self, attempt: _Attempt, code: str) -> SignedIn | Denied:
         authorization = None
         if attempt.in_doubt and not attempt.passed:
             authorization = await attempt.steps.authorization()
             attempt.passed = authorization is not None
-            if not attempt.passed and (away := denial(Step.AUTHORIZATION, attempt.session)).why is Denial.UNREACHABLE:
+            if (
+                not attempt.passed
+                and (away := denial(SignInStep.AUTHORIZATION, attempt.session)).why is Denial.UNREACHABLE
+            ):
                 return away
         if not attempt.passed:
             attempt.in_doubt = True
@@ -125,19 +128,19 @@ class BlinkSignIn:
             attempt.in_doubt = reply is None or reply.status >= 500
             # blinkpy knows 201 only; BitWise-0x/homebridge-blink-security takes 200 for a yes too
             if not (taken or (reply and reply.status == 200)):
-                return _denied(Step.CODE, attempt)
+                return _denied(SignInStep.CODE, attempt)
             attempt.passed = True
         return await self._tokens(attempt, authorization)
 
     async def _tokens(self, attempt: _Attempt, authorization: str | None = None) -> SignedIn | Denied:
         authorization = authorization or await attempt.steps.authorization()
         if authorization is None:
-            return _denied(Step.AUTHORIZATION, attempt)
+            return _denied(SignInStep.AUTHORIZATION, attempt)
         asked_at = self._now()
         exchanged = await attempt.steps.exchange(authorization, attempt.verifier, self.hardware_id)
         given = token_answer(attempt.session.reply) if exchanged else None
         if given is None or given.refresh_token is None:
-            return _denied(Step.EXCHANGE, attempt)
+            return _denied(SignInStep.EXCHANGE, attempt)
         tokens = Tokens(
             access=given.access_token or given.token or "",
             refresh=given.refresh_token,
@@ -156,7 +159,7 @@ class BlinkSignIn:
             return None
 
 
-def _denied(step: Step, attempt: _Attempt) -> Denied:
+def _denied(step: SignInStep, attempt: _Attempt) -> Denied:
     denied = denial(step, attempt.session)
     if denied.why is Denial.NOT_UNDERSTOOD:
         _log.warning("Blink's answer to the %s step of a sign-in was not understood: HTTP %s", step, denied.status)

@@ -20,7 +20,7 @@ from . import routes
 
 _log = logging.getLogger(__name__)
 
-Connectors = Callable[[], aiohttp.BaseConnector]
+NewConnector = Callable[[], aiohttp.BaseConnector]
 
 CLIENT = "ios"  # blinkpy's OAuth client, to which its tokens belong
 _IN = "SUCCESS"
@@ -36,7 +36,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class BlinkpyReply:
     """A reply with its body, under the names that blinkpy uses."""
 
     status: int
@@ -58,8 +58,8 @@ class SignInSession:
     `reply` is the last reply, or None if none could be used; then `unreachable` tells whether none came at all.
     """
 
-    def __init__(self, connectors: Connectors, *, timeout: float) -> None:
-        self.reply: Reply | None = None
+    def __init__(self, connectors: NewConnector, *, timeout: float) -> None:
+        self.reply: BlinkpyReply | None = None
         self.unreachable = False
         self._timeout = timeout
         # aiohttp's usual jar loses these cookies (blinkpy pull request 1229), and quotes values that came without.
@@ -68,11 +68,11 @@ class SignInSession:
             connector=connectors(), cookie_jar=self._cookies, timeout=aiohttp.ClientTimeout(total=None)
         )
 
-    async def get(self, url: str, *, allow_redirects: bool = True, **options: Any) -> Reply:
+    async def get(self, url: str, *, allow_redirects: bool = True, **options: Any) -> BlinkpyReply:
         """Fetch `url`, and follow redirects within the host. Raises NoAnswer."""
         return await self._request("GET", url, options, hops=_MAX_REDIRECTS if allow_redirects else 0)
 
-    async def post(self, url: str, *, allow_redirects: bool = True, **options: Any) -> Reply:
+    async def post(self, url: str, *, allow_redirects: bool = True, **options: Any) -> BlinkpyReply:
         """Send a form. Raises NoAnswer.
 
         Returns a redirect whatever `allow_redirects` says, so that no password is sent twice.
@@ -85,7 +85,7 @@ class SignInSession:
         self._cookies.clear()
         await self._http.close()
 
-    async def _request(self, method: str, url: str, options: dict[str, Any], *, hops: int) -> Reply:
+    async def _request(self, method: str, url: str, options: dict[str, Any], *, hops: int) -> BlinkpyReply:
         self.reply, self.unreachable = None, False
         options.pop("timeout", None)  # this class has limits of its own
         try:
@@ -96,7 +96,7 @@ class SignInSession:
             raise NoAnswer(type(error).__name__) from None
         return self.reply
 
-    async def _follow(self, method: str, url: str, options: dict[str, Any], hops: int) -> Reply:
+    async def _follow(self, method: str, url: str, options: dict[str, Any], hops: int) -> BlinkpyReply:
         target = _checked(url)
         for left in range(hops, -1, -1):
             reply = await self._send(method, target, options)
@@ -108,14 +108,14 @@ class SignInSession:
                 options.pop("params", None)
         raise NoAnswer("too many redirects")
 
-    async def _send(self, method: str, url: URL, options: dict[str, Any]) -> Reply:
+    async def _send(self, method: str, url: URL, options: dict[str, Any]) -> BlinkpyReply:
         async with self._http.request(method, url, allow_redirects=False, **options) as response:
             body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk
                 if len(body) > _MAX_BODY:
                     raise NoAnswer("too long")
-            return Reply(response.status, response.headers, bytes(body))
+            return BlinkpyReply(response.status, response.headers, bytes(body))
 
 
 def _checked(address: str, base: URL | None = None) -> URL:

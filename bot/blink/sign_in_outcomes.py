@@ -13,10 +13,10 @@ from bot.models import Region, Tokens
 from .json_models import Maybe, Number, Several, TokenAnswer, Wire
 from .labels import clean
 from .responses import decoded
-from .sign_in_blinkpy import Reply, SignInSession
+from .sign_in_blinkpy import BlinkpyReply, SignInSession
 
 
-class Step(StrEnum):
+class SignInStep(StrEnum):
     """A request of the sign-in."""
 
     AUTHORIZE = "authorize"
@@ -75,7 +75,7 @@ _WRONG_CODE = frozenset({400, 401, 403, 412})  # 412: BitWise-0x/homebridge-blin
 _LONGEST_WAIT = 2 * 86_400  # about 30 sign-ins in an hour locked an account for two days: blinkpy issue 720
 
 
-def denial(step: Step, session: SignInSession) -> Denied:
+def denial(step: SignInStep, session: SignInSession) -> Denied:
     """Return why `step` failed."""
     reply = session.reply
     if reply is None:
@@ -84,7 +84,7 @@ def denial(step: Step, session: SignInSession) -> Denied:
     return Denied(why, reply.status, _wait(reply) if why is Denial.LOCKED else None)
 
 
-def _why(step: Step, reply: Reply) -> Denial:
+def _why(step: SignInStep, reply: BlinkpyReply) -> Denial:
     status, words = reply.status, _words(reply)
     if status >= 500:
         return Denial.UNREACHABLE
@@ -94,15 +94,15 @@ def _why(step: Step, reply: Reply) -> Denial:
         return Denial.BLOCKED
     if status in (423, 429) or _LOCKED.search(words):
         return Denial.LOCKED
-    if _STALE.search(words) or (step is Step.EXCHANGE and "invalid_grant" in words):
+    if _STALE.search(words) or (step is SignInStep.EXCHANGE and "invalid_grant" in words):
         return Denial.START_AGAIN
-    if step is Step.CODE and (status == 410 or _EXPIRED.search(words)):
+    if step is SignInStep.CODE and (status == 410 or _EXPIRED.search(words)):
         return Denial.CODE_EXPIRED
-    if step is Step.CODE and status in _WRONG_CODE:
+    if step is SignInStep.CODE and status in _WRONG_CODE:
         return Denial.WRONG_CODE
     if status == 403:  # before a name is sent, Blink can only mean this client
-        return Denial.BLOCKED if step in (Step.AUTHORIZE, Step.PAGE) else Denial.LOCKED
-    if step is Step.PASSWORD and status in (400, 401):
+        return Denial.BLOCKED if step in (SignInStep.AUTHORIZE, SignInStep.PAGE) else Denial.LOCKED
+    if step is SignInStep.PASSWORD and status in (400, 401):
         return Denial.WRONG_PASSWORD
     return Denial.NOT_UNDERSTOOD
 
@@ -113,7 +113,7 @@ class _WaitAnswer(Wire):
     next_time_in_secs: Maybe[Number] = None
 
 
-def _wait(reply: Reply) -> int | None:
+def _wait(reply: BlinkpyReply) -> int | None:
     """Return the seconds that Blink asks to wait. Returns None if it names none."""
     try:
         seconds = _WaitAnswer.model_validate(decoded(reply.body)).next_time_in_secs or 0
@@ -122,16 +122,16 @@ def _wait(reply: Reply) -> int | None:
     return math.ceil(min(seconds, _LONGEST_WAIT)) if seconds > 0 else None
 
 
-def _words(reply: Reply) -> str:
+def _words(reply: BlinkpyReply) -> str:
     body = decoded(reply.body)
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     return "\n".join(text.lower() for name in _WORDS if isinstance(text := fields.get(name), str))
 
 
-def _back_to_sign_in(step: Step, reply: Reply) -> bool:
+def _back_to_sign_in(step: SignInStep, reply: BlinkpyReply) -> bool:
     """Return whether Blink redirected the request for an authorization code to its sign-in page."""
     path = reply.headers.get("Location", "").partition("?")[0]
-    return step is Step.AUTHORIZATION and path.endswith("/signin")
+    return step is SignInStep.AUTHORIZATION and path.endswith("/signin")
 
 
 class _CodeAnswer(Wire):
@@ -150,7 +150,7 @@ _MASKED_PHONE = re.compile(r"[xX*•…]|\.\.")
 _MOST_DIGITS = 7  # a masked number may show a country's code and its last four digits
 
 
-def code_wanted(reply: Reply | None) -> CodeWanted:
+def code_wanted(reply: BlinkpyReply | None) -> CodeWanted:
     """Return where Blink sent a code, as far as it says; the older 412 says nothing."""
     try:
         answer = _CodeAnswer.model_validate(decoded(reply.body) if reply else None)
@@ -181,7 +181,7 @@ def _masked_email(text: str | None) -> str | None:
     return shown if len(shown) <= 60 else f"{shown[:59]}…"
 
 
-def token_answer(reply: Reply | None) -> TokenAnswer | None:
+def token_answer(reply: BlinkpyReply | None) -> TokenAnswer | None:
     """Return the tokens of an exchange. Returns None if one of the two is missing."""
     try:
         answer = TokenAnswer.model_validate(decoded(reply.body) if reply else None)

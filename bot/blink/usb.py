@@ -51,18 +51,18 @@ class UsbRequests:
             tuple(UsbClip(one.id, clean(one.camera_name, 200), one.created_at, one.size) for one in listed.clips),
         )
 
-    def place(self, module: UsbModule, manifest: Manifest, clip: UsbClip) -> str:
+    def path(self, module: UsbModule, manifest: Manifest, clip: UsbClip) -> str:
         """Return the path that requests the upload of a listed clip, and later fetches it."""
         return routes.usb_clip(self._account_id, *_ids(module), manifest.manifest_id, clip.clip_id)
 
-    async def request_clip(self, place: str) -> Started | Busy:
-        """Ask a Sync Module to upload the clip at `place`. Raises a `stale` Refused if the list is out of date."""
-        return await self._transport.start("the USB clip", place)
+    async def request_clip(self, path: str) -> Started | Busy:
+        """Ask a Sync Module to upload the clip at `path`. Raises a `stale` Refused if the list is out of date."""
+        return await self._transport.start("the USB clip", path)
 
 
-def number_of(place: str) -> int | None:
-    """Return the number of the clip in the path `place`."""
-    match = _PATH.fullmatch(place)
+def number_of(path: str) -> int | None:
+    """Return the number of the clip in the path `path`."""
+    match = _PATH.fullmatch(path)
     return int(match[2]) if match else None
 
 

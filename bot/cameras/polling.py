@@ -15,14 +15,14 @@ from typing import Literal
 
 from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
 from bot.caching import BoundedCache
-from bot.models import Network, Target
+from bot.models import NetworkKey, Target
 
 _log = logging.getLogger("bot.cameras")
 
 _NOT_FOUND = 404
 _FORGOTTEN = 3  # 404s in a row, after which Blink no longer knows the command
 
-TurnKey = Network | int  # a network, or somebody whose jobs are limited
+TurnKey = NetworkKey | int  # a network, or somebody whose jobs are limited
 Wait = Literal["clip", "picture", "listed"]  # until the command is complete, or until the cloud lists the whole video
 
 

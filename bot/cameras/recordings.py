@@ -230,7 +230,7 @@ class Recordings:
     ) -> Listing:
         """List the recordings in the cloud, and those on the USB drives of some systems."""
         session, inventory = account.session, account.inventory
-        cameras = {camera.key.place: camera for camera in inventory.cameras}
+        cameras = {camera.key.ids: camera for camera in inventory.cameras}
         found = [
             Recording(f"cloud.{entry.media_id}.{int(entry.created_at.timestamp())}", camera, entry.created_at)
             for entry in entries

@@ -41,7 +41,7 @@ class Held:
     """A clip or picture of the same network is under way, and may finish first."""
 
 
-Step: TypeAlias = Begun | Held | Busy
+SwitchStep: TypeAlias = Begun | Held | Busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ class Trouble:
 
 
 SwitchEnd: TypeAlias = Done | Already | GaveUp | Offline | Revoked | TooOften | NotDone | Trouble
-Show: TypeAlias = Callable[[Step], Awaitable[None]]
-ShowOne: TypeAlias = Callable[[Switch, Step | SwitchEnd], Awaitable[None]]
+ShowStep: TypeAlias = Callable[[SwitchStep], Awaitable[None]]
+ShowOne: TypeAlias = Callable[[Switch, SwitchStep | SwitchEnd], Awaitable[None]]
 
 
 class Switches(SwitchFinder):
@@ -117,7 +117,7 @@ class Switches(SwitchFinder):
         self._live = live
         self._turns = turns
 
-    async def turn(self, session: Session, switch: Switch, *, user_id: int, on: bool, show: Show) -> SwitchEnd:
+    async def turn(self, session: Session, switch: Switch, *, user_id: int, on: bool, show: ShowStep) -> SwitchEnd:
         """Turn a switch on or off, `show` each step meanwhile, and return how it ended; raises no BlinkError."""
         if switch.share:
             if again_at := self._shares.spend(user_id, switch.share.owner_id):
@@ -149,7 +149,7 @@ class Switches(SwitchFinder):
 
         return list(await asyncio.gather(*map(turned, systems)))
 
-    async def _turn(self, session: Session, switch: Switch, *, on: bool, show: Show) -> SwitchEnd:
+    async def _turn(self, session: Session, switch: Switch, *, on: bool, show: ShowStep) -> SwitchEnd:
         if not switch.online:
             return Offline()
         await show(Begun())
@@ -178,7 +178,7 @@ class Switches(SwitchFinder):
         return Done()
 
     async def _taken(
-        self, session: Session, switch: Switch, *, on: bool, show: Show
+        self, session: Session, switch: Switch, *, on: bool, show: ShowStep
     ) -> Started | NoneEnabled | Busy | Revoked | None:
         """Ask until Blink takes the command, the owner revokes the share, or the network was occupied for too long.
 

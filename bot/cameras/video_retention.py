@@ -20,25 +20,23 @@ _VALID = 3600.0  # seconds
 _SOON = 2.0
 _MOST = 1000
 
-Place = tuple[int, int]  # network id, camera id
-
 
 @dataclass(slots=True)
 class Evidence:
     """The cameras with kept videos, those without any because there is no plan, and whether any video was kept."""
 
-    kept: set[Place]
-    not_kept: set[Place]
+    kept: set[tuple[int, int]]  # network id, camera id
+    not_kept: set[tuple[int, int]]
     any_kept: bool
 
     def of(self, camera: CameraKey) -> bool:
         """Return whether Blink is likely to keep a video of this camera."""
-        return camera.place in self.kept or (self.any_kept and camera.place not in self.not_kept)
+        return camera.ids in self.kept or (self.any_kept and camera.ids not in self.not_kept)
 
     def learn(self, camera: CameraKey, *, kept: bool) -> None:
         """Note that a video of this camera was kept, or not."""
-        (self.kept if kept else self.not_kept).add(camera.place)
-        (self.not_kept if kept else self.kept).discard(camera.place)
+        (self.kept if kept else self.not_kept).add(camera.ids)
+        (self.not_kept if kept else self.kept).discard(camera.ids)
         self.any_kept = self.any_kept or kept
 
 
@@ -57,7 +55,7 @@ class VideoRetention:
     async def without_videos(self, client: BlinkClient, cameras: Collection[CameraKey]) -> frozenset[CameraKey]:
         """Return the cameras of which Blink is known to keep no video. Never raises."""
         evidence = await self._evidence(client)
-        return frozenset(one for one in cameras if evidence and one.place in evidence.not_kept)
+        return frozenset(one for one in cameras if evidence and one.ids in evidence.not_kept)
 
     def learned(self, account_id: int, camera: CameraKey, *, kept: bool) -> None:
         """Note that Blink has kept a video of a camera, or said that it keeps none."""
@@ -88,7 +86,7 @@ async def _gather(client: BlinkClient, since: datetime) -> Evidence:
         for event in sorted(events, key=lambda event: event.created_at)
         if event.has_video or event.no_plan
     }
-    kept = {place for place, has_video in latest.items() if has_video}
+    kept = {ids for ids, has_video in latest.items() if has_video}
     not_kept = set(latest) - kept
     any_kept = bool(kept) or (not not_kept and await client.keeps_any(since))
     return Evidence(kept, not_kept, any_kept)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.alerts import Unreachable, Unsure
+from bot.alerts import NoDirectMessages, Unsure
 from bot.caching import BoundedCache
 from bot.jobs import Media, Shrinker
 from bot.models import AlertMessage, AlertPlace, Footage, HealthMessage, NotShrunk, Watcher
@@ -22,11 +22,11 @@ from .membership import MembershipChecker
 from .messenger import Messenger, SentMessage
 from .retry import (
     DeliveryError,
+    DeliveryRefused,
     DiscordUnavailable,
     DmsClosed,
     DoesNotFit,
     FileTooLarge,
-    Refusal,
     RetryPolicies,
     ShareRevoked,
     log,
@@ -77,14 +77,14 @@ class AlertSender:
         """Send an alert message, or edit the one that is sent already, and return it with its place in Discord.
 
         Returns None if Discord does not take it now, or if the person may no longer see a shared camera. Raises
-        Unreachable if the person takes no direct messages.
+        NoDirectMessages if the person takes no direct messages.
         """
         try:
             if self._may_be_sent(message):
                 message = await self._found(message, watcher) or message
             return await self._show(message, watcher, await self._content(message, footage, video, picture))
         except DmsClosed:
-            raise Unreachable from None
+            raise NoDirectMessages from None
         except (DeliveryError, Unsure) as error:
             log.info("an alert message is not shown now: %s", type(error).__name__)
             self._unsure.put(message.id, True)
@@ -96,7 +96,7 @@ class AlertSender:
     async def show_health(self, message: HealthMessage) -> HealthMessage | None:
         """Send a message about the health of cameras, or find the one that another process has sent.
 
-        Returns None if Discord does not take it now. Raises Unreachable if the person takes no direct messages.
+        Returns None if Discord does not take it now. Raises NoDirectMessages if the person takes no direct messages.
         """
         try:
             channel_id, card = await self._open_dm(message.user_id), alerts.health(message)
@@ -105,7 +105,7 @@ class AlertSender:
                 send = partial(self._messenger.send, channel_id, card, None, nonce=message.id[:25])
                 sent = await retry(send, self._policies.text)
         except DmsClosed:
-            raise Unreachable from None
+            raise NoDirectMessages from None
         except DeliveryError as error:
             log.info("a message about health is not shown now: %s", type(error).__name__)
             return None
@@ -124,11 +124,11 @@ class AlertSender:
     async def _found(self, message: AlertMessage, watcher: Watcher) -> AlertMessage | None:
         if message.message_id is not None:
             return message
-        with contextlib.suppress(Refusal):  # the channel may be closed and the direct messages open
+        with contextlib.suppress(DeliveryRefused):  # the channel may be closed and the direct messages open
             place = message.place(watcher)
             if place and (found := await self._find(message, place.channel.channel_id)):
                 return found
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(DeliveryRefused):
             return await self._find(message, await self._open_dm(message.user_id))
         return None
 
@@ -150,7 +150,7 @@ class AlertSender:
                 here = partial(draw, **_mentioning(message, place, allowed=posting.mentions))
                 try:
                     return await self._show_in(place.channel.channel_id, message, content, here)
-                except Refusal as refusal:
+                except DeliveryRefused as refusal:
                     log.info("a channel takes no alert message: code %s", refusal.code)
         directly = partial(draw, diverted=place is not None)
         return await self._show_in(await self._open_dm(message.user_id), message, content, directly)
@@ -160,7 +160,7 @@ class AlertSender:
         if before and before.channel_id == channel_id:
             try:
                 await self._put(message, content, draw, partial(self._messenger.edit, before))
-            except Refusal as refusal:
+            except DeliveryRefused as refusal:
                 if refusal.code != _UNKNOWN_MESSAGE:
                     raise  # a person who has deleted the message does not want it a second time
             return message
@@ -168,7 +168,7 @@ class AlertSender:
         nonce = f"{message.id[:23]}-m" if before else message.id[:25]
         sent = await self._put(message, content, draw, partial(self._messenger.send, channel_id, nonce=nonce))
         if before:
-            with contextlib.suppress(Refusal, DiscordUnavailable):
+            with contextlib.suppress(DeliveryRefused, DiscordUnavailable):
                 await retry(partial(self._messenger.delete, before), self._policies.question)
         shown = _shown_by(message, sent)
         if before is None and content.footage is not Footage.COMING and self._may_be_sent(message):

@@ -15,7 +15,7 @@ from bot.models import Alert, AlertPlace, Guest, Posting, Right
 from bot.sharing import Shares
 
 from .messenger import Messenger
-from .retry import DiscordUnavailable, Refusal, RetryPolicies, log, retry, translate_errors
+from .retry import DeliveryRefused, DiscordUnavailable, RetryPolicies, log, retry, translate_errors
 
 
 class Absent(Enum):
@@ -64,7 +64,7 @@ class MembershipChecker:
         """Ask Discord what a person and the bot may do in a place for alerts now."""
         try:
             return await retry(partial(self._fetch_posting, user_id, place), self._policy)
-        except Refusal:
+        except DeliveryRefused:
             return Posting(bot_lacks=("view_channel",))
         except DiscordUnavailable:
             return Posting(sure=False)
@@ -100,7 +100,7 @@ class MembershipChecker:
             return known
         try:
             roles = await retry(partial(self._fetch_roles, user_id, guild_id), self._policy)
-        except Refusal:
+        except DeliveryRefused:
             roles = Absent.BOT
         self._roles.put(key, roles, since=asked_at)
         return roles

@@ -15,7 +15,7 @@ from bot.wording import Card, any_command
 from bot.wording.cards import content, custom_ids_of, files_of, layout, view
 
 from .attachments import Attachment, opened
-from .retry import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
+from .retry import DMS_OPENED_TOO_FAST, DeliveryRefused, DiscordUnavailable, DmsClosed, translate_errors
 
 _MARGIN = timedelta(seconds=5)
 _LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: no way leads to the reply
@@ -80,8 +80,8 @@ class SentMessage:
 class Messenger:
     """Speaks through the client that is logged in; a new one replaces it after a failed connect.
 
-    Each call raises DiscordUnavailable or Refusal. A message with a nonce is sent once, however often it is tried
-    within minutes.
+    Each call raises DiscordUnavailable or DeliveryRefused. A message with a nonce is sent once, however often it is
+    tried within minutes.
     """
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
@@ -118,7 +118,7 @@ class Messenger:
     ) -> None:
         """Edit the reply as a message of the bot, which works after the token has expired."""
         if reply.ephemeral or not reply.bot_can_edit or reply.message_id is None:
-            raise Refusal("only the interaction token can edit this reply")
+            raise DeliveryRefused("only the interaction token can edit this reply")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         message = channel.get_partial_message(reply.message_id)
         async with self._drawn(reply, card, file, keep_files=keep_files) as payload:
@@ -163,7 +163,7 @@ class Messenger:
                 channel = await client.create_dm(discord.Object(user_id))
         except DmsClosed:
             raise
-        except Refusal as refusal:
+        except DeliveryRefused as refusal:
             if refusal.code != DMS_OPENED_TOO_FAST:
                 raise DmsClosed from None
             self._dm_rate_limiter.back_off()
@@ -177,7 +177,7 @@ class Messenger:
     ) -> None:
         """Send a message that mentions a person to the channel of their command."""
         if reply.ephemeral or not reply.bot_can_edit:
-            raise Refusal("a private reply is not repeated in a channel")
+            raise DeliveryRefused("a private reply is not repeated in a channel")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         card = replace(card, title=f"<@{user_id}> {card.title}")
         async with new(card, file, nonce=nonce, allowed_mentions=mentioning(user_id=user_id)) as payload:
@@ -242,17 +242,17 @@ class Messenger:
         """
         key = (reply.channel_id, reply.message_id or reply.token)
         if self._lost.get(key):
-            raise Refusal("the reply is gone")
+            raise DeliveryRefused("the reply is gone")
         try:
             yield
-        except Refusal as refusal:
+        except DeliveryRefused as refusal:
             if refusal.code in _LOST:
                 self._lost.put(key, True)
             raise
 
     def _webhook(self, reply: Reply) -> discord.Webhook:
         if reply.token is None or self._now() > reply.expires_at - _MARGIN:
-            raise Refusal("the interaction token has expired")
+            raise DeliveryRefused("the interaction token has expired")
         return discord.Webhook.partial(reply.application_id, reply.token, client=self.client())
 
     def _channel(self, channel_id: int) -> discord.PartialMessageable:

@@ -20,7 +20,7 @@ from bot.wording.cards import texts_of
 from .attachments import Attachment
 from .job_endings import Endings
 from .messenger import Messenger
-from .retry import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, RetryPolicies, log, retry
+from .retry import DeliveryError, DeliveryRefused, DiscordUnavailable, FileTooLarge, RetryPolicies, log, retry
 
 _PREVIEW = "latest.jpg"
 _BURST = 3
@@ -117,10 +117,10 @@ class DiscordDisplay:
         self._messages = SingleFlight()
 
     def progress(
-        self, job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None
+        self, job: Job, *, position: int | None = None, waiting: bool = False, held: HeldBack | None = None
     ) -> None:
         """Redraw the reply soon, unless its end is shown already; never waits and never fails."""
-        card = clip.card(job, place=place, waiting=waiting, held=held)
+        card = clip.card(job, position=position, waiting=waiting, held=held)
         if job.id in self._previews:
             card = replace(card, thumbnail=_PREVIEW)
         lasting = _BRIEF.get(job.stage, 0.0)
@@ -156,7 +156,7 @@ class DiscordDisplay:
         while True:
             try:
                 message = await retry(partial(self._messenger.find_reply, job.reply), self._policies.text)
-            except Refusal:  # the interaction's token has expired, among others
+            except DeliveryRefused:  # the interaction's token has expired, among others
                 return NoReply.UNKNOWN
             except DiscordUnavailable:
                 continue
@@ -230,7 +230,7 @@ class DiscordDisplay:
         except FileTooLarge:
             self._previews.pop(job.id, None)
             return await self._draw(job, replace(card, thumbnail=None))
-        except Refusal:
+        except DeliveryRefused:
             return False
         except DiscordUnavailable:
             log.info("a progress edit failed")

@@ -3,13 +3,13 @@
     DeliveryError
     ├── DiscordUnavailable   temporary: the network, Discord's own trouble, a rate limit, a block of Cloudflare's, no
     │                        client that is logged in
-    ├── Refusal              permanent: a repeat would not change it; `code` is Discord's
+    ├── DeliveryRefused      permanent: a repeat would not change it; `code` is Discord's
     │   ├── FileTooLarge     this place takes only smaller files
     │   └── DmsClosed        this person takes no direct messages from the bot
     ├── DoesNotFit           no version of a video or picture is small enough for the place; `why`
     └── ShareRevoked         the owner of a camera no longer lets this person see it
 
-The rules cannot import this room, so the errors that they handle are theirs: `bot.alerts.Unreachable` if an alert
+The rules cannot import this room, so the errors that they handle are theirs: `bot.alerts.NoDirectMessages` if an alert
 meets DmsClosed, and `bot.alerts.Unsure` if Discord or the database does not say who may see a camera.
 """
 
@@ -48,7 +48,7 @@ class DiscordUnavailable(DeliveryError):
     """Discord does not answer, or does not answer now; later it may."""
 
 
-class Refusal(DeliveryError):
+class DeliveryRefused(DeliveryError):
     """Discord does not allow it; `code` is Discord's, or None if Discord was not asked."""
 
     def __init__(self, reason: str = "", *, code: int | None = None) -> None:
@@ -56,11 +56,11 @@ class Refusal(DeliveryError):
         self.code = code
 
 
-class FileTooLarge(Refusal):
+class FileTooLarge(DeliveryRefused):
     """Discord takes no file of this size in this place."""
 
 
-class DmsClosed(Refusal):
+class DmsClosed(DeliveryRefused):
     """This person takes no direct messages from the bot."""
 
 
@@ -78,13 +78,13 @@ class ShareRevoked(DeliveryError):
 
 @contextlib.contextmanager
 def translate_errors() -> Generator[None]:
-    """Raise DiscordUnavailable or a Refusal in place of the errors of a call to discord.py."""
+    """Raise DiscordUnavailable or a DeliveryRefused in place of the errors of a call to discord.py."""
     try:
         yield
     except discord.HTTPException as error:
         raise _translated(error) from None
     except discord.InvalidData:  # for example a channel that belongs to another server
-        raise Refusal("this is not what was asked for") from None
+        raise DeliveryRefused("this is not what was asked for") from None
     except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
         raise _unavailable(type(error).__name__) from None
     except RuntimeError:  # discord.py repeats a call on a session that was closed meanwhile
@@ -109,7 +109,7 @@ def _translated(error: discord.HTTPException) -> DeliveryError:
         return FileTooLarge()
     if error.code in _DMS_CLOSED:
         return DmsClosed()
-    return Refusal(code=error.code)
+    return DeliveryRefused(code=error.code)
 
 
 def _unavailable(reason: str) -> DiscordUnavailable:

@@ -6,18 +6,18 @@ from .executor import current_job
 from .kept_recording import media_id_of
 from .runner import Runner
 from .step_context import Context, LiveViews, Media, MediaTools, Shrinker
-from .timing import Timing
+from .timing import JobTiming
 
 __all__ = [
     "ConcurrencyLimits",
     "Context",
     "JobAccess",
+    "JobTiming",
     "LiveViews",
     "Media",
     "MediaTools",
     "Runner",
     "Shrinker",
-    "Timing",
     "current_job",
     "media_id_of",
 ]

@@ -9,7 +9,7 @@ from bot.cameras import CameraFinder, Reach
 from bot.models import End, Ended, Job, Owner, Right, Target
 from bot.sharing import Shares
 
-from .timing import Timing, endless
+from .timing import JobTiming, endless
 
 
 class Leave(Protocol):
@@ -28,7 +28,7 @@ class JobAccess:
     shares: Shares
     finder: CameraFinder
     leave: Leave
-    timing: Timing
+    timing: JobTiming
 
     async def reach(self, job: Job) -> Reach:
         """Return the cameras that the job's person can use for it."""

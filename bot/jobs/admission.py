@@ -118,8 +118,8 @@ async def take_turn(context: Context, job: Job) -> Job:
     if await context.store.take_turn(job, asking, live_gap=_live_gap(context)):
         return context.written(job, asking)
     order = await context.store.order(job)
-    place = order.place(job.id)
-    context.display.progress(job, place=place, held=None if place else order.held_back(job.id))
+    position = order.position(job.id)
+    context.display.progress(job, position=position, held=None if position else order.held_back(job.id))
     return job
 
 

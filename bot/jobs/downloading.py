@@ -70,7 +70,7 @@ async def _from_usb(context: Context, session: Session, job: Job, path: Path) ->
         if not await upload.prepare():
             break
         try:
-            size = await _download(context, session.client, job, upload.place, path)
+            size = await _download(context, session.client, job, upload.path, path)
         except Refused as refused:
             log.info("the USB clip is no longer there: %s", refused)
             upload.outdated()

@@ -99,7 +99,7 @@ async def _on_usb(
         return None
     target = target_for(client.account_id, named[0], inventory)
     found = job.changed(target=target, progress=replace(job.progress, asked_at=clip.created_at))
-    return usb.at(found, clip, client.usb.place(module, manifest, clip))
+    return usb.at(found, clip, client.usb.path(module, manifest, clip))
 
 
 async def _listed_again(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:
@@ -120,8 +120,8 @@ def _wanted(manifest: Manifest | None, wanted: tuple[str, int]) -> UsbClip | Non
 
 
 def _camera(inventory: Inventory, entry: MediaEntry) -> Camera | None:
-    place = (entry.network_id, entry.camera_id)
-    return next((one for one in inventory.cameras if one.key.place == place), None)
+    ids = (entry.network_id, entry.camera_id)
+    return next((one for one in inventory.cameras if one.key.ids == ids), None)
 
 
 def _is_of(clip: UsbClip, camera: Camera, module: UsbModule) -> bool:

@@ -44,7 +44,7 @@ from bot.video import PyAvRemuxer
 
 from .access import JobAccess
 from .concurrency_limits import ConcurrencyLimits, slot
-from .timing import Timing
+from .timing import JobTiming
 
 log = logging.getLogger("bot.jobs")
 
@@ -122,12 +122,12 @@ class Display(Protocol):
     """Shows a job in Discord."""
 
     def progress(
-        self, job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None
+        self, job: Job, *, position: int | None = None, waiting: bool = False, held: HeldBack | None = None
     ) -> None:
         """Redraw the reply soon; never waits and never fails.
 
-        `place` is how many clips are before it on its network. `waiting` says that too much is done at once, and `held`
-        that others of its person are at work.
+        `position` is how many clips are before it on its network. `waiting` says that too much is done at once, and
+        `held` that others of its person are at work.
         """
         ...
 
@@ -192,7 +192,7 @@ class Context:
     access: JobAccess
     media: MediaTools
     limits: ConcurrencyLimits
-    timing: Timing
+    timing: JobTiming
     now: Callable[[], datetime]
     metrics: Metrics
     live_views: LiveViews | End = End.LIVE_OFF

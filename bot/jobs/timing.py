@@ -8,7 +8,7 @@ from bot.cameras import CameraTiming
 
 
 @dataclass(frozen=True, slots=True)
-class Timing(CameraTiming):
+class JobTiming(CameraTiming):
     """Every interval of a job's life."""
 
     command_deadline: float = 120.0

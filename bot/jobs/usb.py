@@ -120,12 +120,12 @@ class Search:
             return ()
         if clips and began_late(job, clips[0].created_at) and not context.gave_way(job):
             return ()
-        return tuple(at(job, clip, client.usb.place(module, manifest, clip)) for clip in clips)
+        return tuple(at(job, clip, client.usb.path(module, manifest, clip)) for clip in clips)
 
 
-def at(job: Job, clip: UsbClip, place: str) -> Job:
+def at(job: Job, clip: UsbClip, path: str) -> Job:
     """Return the job at FETCHING; the clip's name and time find it again when its number has changed."""
-    result = replace(job.result, usb_name=clip.camera_name, usb_at=clip.created_at, media_path=place)
+    result = replace(job.result, usb_name=clip.camera_name, usb_at=clip.created_at, media_path=path)
     return job.moved(Stage.FETCHING, result=result)
 
 
@@ -140,15 +140,15 @@ class Upload:
         target = target_of(job)
         self._drive = context.drives.of(target.account_id, target.key.network_id)
         self._size: float | None = None
-        # After a restart, the list from which `place` was made may be out of date.
+        # After a restart, the list from which `path` was made may be out of date.
         self._trusted = not job.resumed and (
             context.drives.recent(target.account_id, target.key.network_id) is not None
         )
         self._until = asyncio.get_running_loop().time() + context.timing.look_for
-        self.place = job.result.media_path or ""
+        self.path = job.result.media_path or ""
 
     async def prepare(self) -> bool:
-        """Have the module upload the clip to `place`.
+        """Have the module upload the clip to `path`.
 
         Another clip, or a phone, can keep the module busy, so it is asked again for as long as a video is looked for.
         Returns False if that fails, or the clip is gone. Raises RateLimited or SignedOut.
@@ -175,7 +175,7 @@ class Upload:
         self._trusted = False
 
     async def is_right(self, size: int) -> bool:
-        """Return whether a download of this size can be the clip; if not, set `place` to where the clip is now.
+        """Return whether a download of this size can be the clip; if not, set `path` to where the clip is now.
 
         A module that has restarted gives another clip under the old number. If a new list has the clip under the same
         number, the size in the list is wrong.
@@ -184,13 +184,13 @@ class Upload:
         wanted = self._size if self._size is not None else listed and listed.kib
         if wanted is None or abs(size - wanted * 1024) <= _TOLERANCE or size == wanted:
             return True
-        number = number_of(self.place)
+        number = number_of(self.path)
         self.outdated()
-        return await self._found_again() and number_of(self.place) == number
+        return await self._found_again() and number_of(self.path) == number
 
     async def _uploaded(self) -> bool:
         async with self._drive.turn:
-            request = await self._client.usb.request_clip(self.place)
+            request = await self._client.usb.request_clip(self.path)
             if isinstance(request, Busy):
                 return False
             state = await self._followed(request)
@@ -233,7 +233,7 @@ class Upload:
                 await asyncio.sleep(self._context.timing.usb_poll)
                 continue
             if clip := self._clip_in(manifest):
-                self.place, self._size = self._client.usb.place(module, manifest, clip), clip.kib
+                self.path, self._size = self._client.usb.path(module, manifest, clip), clip.kib
                 self._trusted = True
             return clip is not None
         return False

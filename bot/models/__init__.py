@@ -63,7 +63,7 @@ from .job_stages import (
 )
 from .share import Guest, Preset, Refusal, Right, Share, Use
 from .snapshot_round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
-from .turn_order import MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
+from .turn_order import MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, NetworkKey, Order
 
 __all__ = [
     "ALL",
@@ -117,7 +117,7 @@ __all__ = [
     "Kind",
     "LiveMode",
     "LiveView",
-    "Network",
+    "NetworkKey",
     "NoReply",
     "NotShrunk",
     "NotifyClips",

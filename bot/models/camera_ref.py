@@ -36,7 +36,7 @@ class CameraKey:
         return f"{self.kind}.{self.network_id}.{self.camera_id}"
 
     @property
-    def place(self) -> tuple[int, int]:
+    def ids(self) -> tuple[int, int]:
         """The ids by which Blink's lists of recordings and events name a camera."""
         return self.network_id, self.camera_id
 

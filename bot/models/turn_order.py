@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .job import Job
 from .job_stages import HOLDING, Stage
 
-Network = tuple[int, int]  # Blink account id, network id
+NetworkKey = tuple[int, int]  # Blink account id, network id
 
 MOST_RUNNING = 3  # jobs of a person, and of an account that somebody else may use
 MOST_UNFINISHED = 5  # jobs of a person, with those that wait
@@ -21,7 +21,7 @@ class Entry:
     job_id: str
     user_id: int
     owner_id: int
-    network: Network
+    network: NetworkKey
     stage: Stage
 
     @property
@@ -62,7 +62,7 @@ class Order:
             owners[one.owner_id] += 1
         return False
 
-    def place(self, job_id: str) -> int:
+    def position(self, job_id: str) -> int:
         """Return the number of jobs before a queued one on its network, with the one that occupies it."""
         one = next(one for one in self._queued if one.job_id == job_id)
         before = self._queued[: self._queued.index(one)]
@@ -73,10 +73,10 @@ class Order:
 
         Returns None if no other job of its person or its account holds it back.
         """
-        place = next((number for number, one in enumerate(self._queued) if one.job_id == job_id), None)
-        if place is None or not _is_full(one := self._queued[place], self._people, self._owners):
+        index = next((number for number, one in enumerate(self._queued) if one.job_id == job_id), None)
+        if index is None or not _is_full(one := self._queued[index], self._people, self._owners):
             return None
-        before = self._queued[:place]
+        before = self._queued[:index]
         if self._people[one.user_id] >= MOST_RUNNING:
             return HeldBack(sum(other.user_id == one.user_id for other in before))
         return HeldBack(sum(other.owner_id == one.owner_id for other in before), of_owner=True)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, upd
 
 from bot.models import Account, Region, Tokens
 
-from .columns import Fields
+from .columns import StoredFields
 from .engine import Database
 from .part import StorePart, reads, writes
 from .secrets import Keyring
@@ -17,9 +17,9 @@ from .tables import accounts, clip_jobs, invitations, meta, people, untold
 from .transaction import DatabaseTime, Transaction, has_ended
 
 _SECRET = ("access_token", "refresh_token")
-_TOKENS = Fields(Tokens, access="access_token", refresh="refresh_token", without=("account_id",))
-_REGION = Fields(Region, absent_if="tier")
-_ACCOUNT = Fields(Account, tokens=_TOKENS, region=_REGION)
+_TOKENS = StoredFields(Tokens, access="access_token", refresh="refresh_token", without=("account_id",))
+_REGION = StoredFields(Region, absent_if="tier")
+_ACCOUNT = StoredFields(Account, tokens=_TOKENS, region=_REGION)
 
 _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
 

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Exists, Select, and_, delete, func
 from bot.models import Alert, AlertMessage, CameraKey, Commanded, Event, Feed, HealthMessage, Kind, Stage
 
 from .alert_tables import alert_messages, alerts, feeds, processes, subscriptions
-from .columns import Field, Fields, enum_field
+from .columns import Field, StoredFields, enum_field
 from .engine import Database
 from .job_rows import in_stages
 from .part import StorePart, reads, writes
@@ -21,13 +21,13 @@ from .transaction import DatabaseTime, Transaction, has_ended
 _TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's
 _MAY_RECORD = frozenset({Stage.ASKING, Stage.RECORDING, Stage.LOOKING})
 
-_FEED = Fields(Feed)
-_ALERT = Fields(
+_FEED = StoredFields(Feed)
+_ALERT = StoredFields(
     Alert,
     camera=Field("camera", write=str, read=CameraKey.parse),
     event=enum_field("event", Event, null=Event.MOTION),
 )
-_MESSAGE = Fields(AlertMessage, without=("alerts", "resumed"))
+_MESSAGE = StoredFields(AlertMessage, without=("alerts", "resumed"))
 
 _oldest_first = (alerts.c.happened_at, alerts.c.media_id, alerts.c.id)  # Blink knows moments in whole seconds
 

@@ -11,7 +11,7 @@ from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, Health
 
 from .alert_tables import alert_messages, camera_health, health_looks, health_told, watchers
 from .alerts import Process
-from .columns import Field, Fields
+from .columns import Field, StoredFields
 from .engine import Database
 from .part import StorePart, reads, writes
 from .tables import accounts
@@ -28,9 +28,9 @@ def _read(text: str) -> tuple[CameraNews, ...]:
     return tuple(CameraNews(one["label"], HealthChange(one["change"]), one["hours"]) for one in json.loads(text))
 
 
-_SEEN = Fields(CameraHealth, camera=Field("camera", write=str, read=CameraKey.parse))
-_TOLD = Fields(ToldHealth)
-_MESSAGE = Fields(HealthMessage, without=("resumed",), news=Field("health", write=_spell, read=_read))
+_SEEN = StoredFields(CameraHealth, camera=Field("camera", write=str, read=CameraKey.parse))
+_TOLD = StoredFields(ToldHealth)
+_MESSAGE = StoredFields(HealthMessage, without=("resumed",), news=Field("health", write=_spell, read=_read))
 
 _people = watchers.join(accounts, accounts.c.user_id == watchers.c.user_id)
 _wanting = and_(

@@ -80,7 +80,7 @@ def enum_field(column: str, members: type[StrEnum], *, null: StrEnum | None = No
     return Field(column, write=lambda member: member.value, read=members, null=null)
 
 
-class Fields(Generic[T]):
+class StoredFields(Generic[T]):
     """The columns of a dataclass."""
 
     def __init__(
@@ -90,7 +90,7 @@ class Fields(Generic[T]):
         prefix: str = "",
         without: Collection[str] = (),
         absent_if: str | None = None,
-        **others: "str | Field | Fields[Any]",
+        **others: "str | Field | StoredFields[Any]",
     ) -> None:
         """Take every field but those `without` a column; a column is called `prefix` and its field's name, or `others`.
 
@@ -98,7 +98,7 @@ class Fields(Generic[T]):
         """
         self._make = make
         self._absent_if = absent_if
-        self._parts: dict[str, Field | Fields[Any]] = {}
+        self._parts: dict[str, Field | StoredFields[Any]] = {}
         for name in (field.name for field in fields(make) if field.name not in without):
             part = others.get(name, prefix + name)
             self._parts[name] = Field(part) if isinstance(part, str) else part

@@ -32,7 +32,7 @@ async def copy_database(source: str, target: str, keyring: Keyring) -> dict[str,
     try:
         await bring_up_to_date(copy)
         async with origin.transaction(writes=False) as reading, copy.transaction(writes=True) as writing:
-            from_there = _Source(origin, reading)
+            from_there = _SourceDatabase(origin, reading)
             await from_there.run(Transaction.one_snapshot)
             await writing.run(partial(_empty, name=copy.name))
             counts = {table.name: await _copy(table, from_there, writing) for table in _MOVED}
@@ -44,7 +44,7 @@ async def copy_database(source: str, target: str, keyring: Keyring) -> dict[str,
         await copy.close()
 
 
-class _Source:
+class _SourceDatabase:
     """The transaction that reads; its failures tell of its own database, not of the target."""
 
     def __init__(self, database: Database, opened: OpenTransaction) -> None:
@@ -78,7 +78,7 @@ def _empty(transaction: Transaction, *, name: str) -> None:
     transaction.change(processes.delete())
 
 
-async def _copy(table: Table, source: _Source, target: OpenTransaction) -> int:
+async def _copy(table: Table, source: _SourceDatabase, target: OpenTransaction) -> int:
     """Copy one table in batches by its key, and return the number of rows."""
     key = list(table.primary_key.columns)
     count, last = 0, None
@@ -94,7 +94,7 @@ async def _copy(table: Table, source: _Source, target: OpenTransaction) -> int:
         last = [rows[-1][column.name] for column in key]
 
 
-async def _compare(counts: dict[str, int], source: _Source, target: OpenTransaction) -> None:
+async def _compare(counts: dict[str, int], source: _SourceDatabase, target: OpenTransaction) -> None:
     for table in _MOVED:
         there = await source.run(partial(_count, table=table))
         here = await target.run(partial(_count, table=table))

@@ -21,7 +21,7 @@ from .transaction import Transaction
 if TYPE_CHECKING:  # it loads SQLAlchemy's ORM, and is needed for PostgreSQL only
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    Driver = AsyncConnection | sqlite.Connection
+    Driver = AsyncConnection | sqlite.ConnectionThread
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ Work = Callable[[Transaction], T]
 _Waiting = tuple[Work[Any], asyncio.Future[Any]]
 
 # Where the database is; a function is called again for each connection.
-Address = str | Callable[[], str]
+DatabaseAddress = str | Callable[[], str]
 
 _FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
 _GOODBYE = 5.0
@@ -264,7 +264,7 @@ async def _close(opening: asyncio.Task["Driver"]) -> None:
     await driver.close()
 
 
-def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
+def connect(address: DatabaseAddress, *, busy_timeout: float = 5.0) -> Database:
     """Return the database at an address, and create SQLite's file if it is missing; raises StoreError."""
     current = address if callable(address) else lambda: address
     url = parse(current())

@@ -31,7 +31,7 @@ from bot.models import (
     Target,
 )
 
-from .columns import Field, Fields, enum_field
+from .columns import Field, StoredFields, enum_field
 from .errors import WrongKey
 from .secrets import Keyring
 from .tables import ADMITTED, ROUND, clip_jobs, spelt
@@ -40,24 +40,24 @@ _log = logging.getLogger(__name__)
 
 _LOOKED_UP = timedelta(minutes=1)  # a camera is by then, with two questions to Blink
 
-_REPLY = Fields(Reply, prefix="reply_")  # its token is sealed
-_OWNER = Fields(Owner, user_id="lender_id", name="lender_name", share_id="permit_id", absent_if="lender_id")
-_TARGET = Fields(
+_REPLY = StoredFields(Reply, prefix="reply_")  # its token is sealed
+_OWNER = StoredFields(Owner, user_id="lender_id", name="lender_name", share_id="permit_id", absent_if="lender_id")
+_TARGET = StoredFields(
     Target,
-    key=Fields(CameraKey, kind=enum_field("camera_kind", CameraKind)),
+    key=StoredFields(CameraKey, kind=enum_field("camera_kind", CameraKind)),
     name="camera_name",
     network="network_name",
     absent_if="account_id",
 )
-_REQUEST = Fields(
+_REQUEST = StoredFields(
     JobRequest,
     live_seconds="seconds_wished",
     kind=enum_field("kind", Kind),
     shares=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
 )
 _FIXED = frozenset({"id", *_REQUEST.columns_of(None)})
-_PROGRESS = Fields(Progress, status=Fields(CommandStatus, prefix="said_", http_status="said_status"))
-_LIVE = Fields(
+_PROGRESS = StoredFields(Progress, status=StoredFields(CommandStatus, prefix="said_", http_status="said_status"))
+_LIVE = StoredFields(
     LiveView,
     because=enum_field("live_because", End),
     prefix="live_",
@@ -82,7 +82,7 @@ def _shot_of(key: str, name: str, share_id: str | None, path: str | None, end: s
     return Shot(camera, name, share_id, path, End(end) if end else None)
 
 
-_JOB = Fields(
+_JOB = StoredFields(
     Job,
     without=("resumed",),
     request=_REQUEST,
@@ -100,8 +100,8 @@ _JOB = Fields(
     progress=_PROGRESS,
     live=_LIVE,
     round=Field("round", write=_text_of_round, read=_round_of),
-    result=Fields(Result),
-    delivery=Fields(Delivery, undelivered="missed"),
+    result=StoredFields(Result),
+    delivery=StoredFields(Delivery, undelivered="missed"),
 )
 
 

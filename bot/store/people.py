@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, union_all, 
 
 from bot.models import CameraKey, CameraKind, CameraRef, Invitation, Invited, NotifyClips, Person
 
-from .columns import Field, Fields
+from .columns import Field, StoredFields
 from .job_rows import is_undelivered
 from .part import StorePart, reads, writes
 from .tables import accounts, clip_jobs, invitations, people, untold
@@ -22,7 +22,7 @@ _NEWS = union_all(  # built once, since every command needs it
 _MOST_OFFERED = 25  # Discord's limit while somebody types
 
 _WHAT_DMS_SHOWED = ("user_id", "dms_closed_at", "dms_closed_told", "dms_introduced")
-_PERSON = Fields(
+_PERSON = StoredFields(
     Person,
     hears_of_shares="hears_of_grants",
     # A version that knows no SLOW runs beside this one during an update, and takes a null for its own default.
@@ -33,7 +33,7 @@ _PERSON = Fields(
         null=NotifyClips.SLOW,
     ),
 )
-_INVITATION = Fields(Invitation, invited=Fields(Invited))
+_INVITATION = StoredFields(Invitation, invited=StoredFields(Invited))
 
 
 class PeopleStore(StorePart):

@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or
 from bot.models import Guest, Hours, Job, Refusal, Right, Share, Use
 
 from .alert_tables import subscriptions
-from .columns import Field, Fields, enum_field
+from .columns import Field, StoredFields, enum_field
 from .part import StorePart, reads, writes
 from .subscriptions import forget_heard_of, forget_unshared
 from .tables import share_people, share_refusals, share_uses, shares
 from .transaction import Transaction
 
-_SHARE = Fields(
+_SHARE = StoredFields(
     Share,
     without=("refused_by",),
     guest_id="grantee_id",
@@ -26,10 +26,10 @@ _SHARE = Fields(
         write=lambda rights: " ".join(sorted(rights)),
         read=lambda names: frozenset(Right(name) for name in names.split()),
     ),
-    hours=Fields(Hours, prefix="hours_", absent_if="hours_begin"),
+    hours=StoredFields(Hours, prefix="hours_", absent_if="hours_begin"),
 )
-_USE = Fields(Use, right=enum_field("what", Right), at="used_at")
-_REFUSAL = Fields(Refusal, at="refused_at", share_id="grant_id")
+_USE = StoredFields(Use, right=enum_field("what", Right), at="used_at")
+_REFUSAL = StoredFields(Refusal, at="refused_at", share_id="grant_id")
 
 _MERGED = timedelta(days=1)
 

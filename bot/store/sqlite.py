@@ -61,12 +61,12 @@ class Engine:
         )
         event.listen(self.sync_engine, "connect", _on_connect)
         self.dialect = self.sync_engine.dialect
-        self._free = asyncio.LifoQueue["Connection"]()  # its cache is the fullest
-        self._all = [Connection(self.sync_engine, self._free) for _ in range(_CONNECTIONS)]
+        self._free = asyncio.LifoQueue["ConnectionThread"]()  # its cache is the fullest
+        self._all = [ConnectionThread(self.sync_engine, self._free) for _ in range(_CONNECTIONS)]
         for connection in self._all:
             self._free.put_nowait(connection)
 
-    async def connect(self) -> "Connection":
+    async def connect(self) -> "ConnectionThread":
         """Return a connection that nobody uses, as soon as there is one; raises TimeoutError."""
         if not self._free.empty():
             return self._free.get_nowait()
@@ -79,11 +79,11 @@ class Engine:
             await asyncio.wait(stopping, timeout=_CLOSING)
 
 
-class Connection:
+class ConnectionThread:
     """A connection in a thread of its own, which opens it for the first statement."""
 
-    def __init__(self, engine: sqlalchemy.Engine, free: "asyncio.Queue[Connection]") -> None:
-        self._session = _Session(engine)
+    def __init__(self, engine: sqlalchemy.Engine, free: "asyncio.Queue[ConnectionThread]") -> None:
+        self._adapter = _Adapter(engine)
         self._free = free
         self._thread: aiosqlite.Connection | None = None
         self._stopped = False
@@ -95,11 +95,11 @@ class Connection:
             raise sqlite3.ProgrammingError("the connection is closed")
         if self._thread is None:
             # aiosqlite calls methods of what it is given here, and looks at nothing else of it.
-            self._thread = await aiosqlite.Connection(cast(Any, lambda: self._session), 0)
+            self._thread = await aiosqlite.Connection(cast(Any, lambda: self._adapter), 0)
         self._in_transaction = True  # also if this is cancelled or fails
         await self._thread.execute(cast(Any, fn))
-        self._in_transaction = self._session.in_transaction
-        return self._session.take()
+        self._in_transaction = self._adapter.in_transaction
+        return self._adapter.take()
 
     async def commit(self) -> None:
         """Commit if there is a transaction."""
@@ -123,7 +123,7 @@ class Connection:
         return cast("asyncio.Future[Any] | None", thread.stop()) if thread else None  # pyright: ignore[reportUnknownMemberType]
 
 
-class _Session:
+class _Adapter:
     """SQLAlchemy's connection, which stands in for sqlite3's; only one thread calls it."""
 
     def __init__(self, engine: sqlalchemy.Engine) -> None:

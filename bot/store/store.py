@@ -9,7 +9,7 @@ from sqlalchemy import select
 from .accounts import AccountStore
 from .alerts import AlertMessageStore, FeedStore, Process
 from .camera_health import HealthStore
-from .engine import Address, Database, connect
+from .engine import Database, DatabaseAddress, connect
 from .errors import WrongKey
 from .jobs import JobStore
 from .migrate import bring_up_to_date, is_current
@@ -90,7 +90,7 @@ class Store(StorePart):
 
 @asynccontextmanager
 async def open_store(
-    address: Address,
+    address: DatabaseAddress,
     keyring: Keyring,
     *,
     busy_timeout: float = 5.0,

@@ -19,7 +19,7 @@ from .alert_tables import (
     subscriptions,
     watchers,
 )
-from .columns import Field, Fields, enum_field
+from .columns import Field, StoredFields, enum_field
 from .part import StorePart, reads, writes
 from .tables import accounts, people, shares
 from .transaction import DatabaseTime, Transaction
@@ -61,15 +61,15 @@ def _read_places(text: str) -> tuple[CameraPlace, ...]:
     )
 
 
-_WATCHER = Fields(
+_WATCHER = StoredFields(
     Watcher,
     without=("locale",),
     cameras=Field("cameras", write=_spell_places, read=_read_places, null=()),
-    quiet=Fields(Hours, prefix="quiet_", absent_if="quiet_begin"),
-    channel=Fields(Channel, guild_id="channel_guild_id", absent_if="channel_id"),
+    quiet=StoredFields(Hours, prefix="quiet_", absent_if="quiet_begin"),
+    channel=StoredFields(Channel, guild_id="channel_guild_id", absent_if="channel_id"),
     events=enum_field("events", Events, null=Events.ALL),
 )
-_SUBSCRIPTION = Fields(
+_SUBSCRIPTION = StoredFields(
     Subscription,
     cameras=Field("cameras", write=_spell, read=_read),
     muted=Field("muted", write=_spell, read=_read),

@@ -18,7 +18,7 @@ from bot.wording.custom_ids import (
 from .buttons import Fields, chosen, chosen_all, on_click
 from .interaction import Interaction
 from .replies import acknowledged, answer, deferred
-from .subscriptions import card_of, choose, homes_here, reached_in
+from .subscriptions import accounts_here, card_of, choose, reached_in
 
 _HOUR = 3600.0
 
@@ -118,15 +118,15 @@ async def choose_heard(interaction: Interaction, fields: Fields) -> None:
     if not await deferred(interaction):
         return
     services, user_id = interaction.client.services, interaction.user.id
-    homes = await homes_here(interaction)
-    reached = {one.choice for one in reached_in(homes)}
+    accounts = await accounts_here(interaction)
+    reached = {one.choice for one in reached_in(accounts)}
     # The menu may be older than a camera or a share, and says nothing of what it does not show.
     shown = values_of(interaction.message, fields.string) if interaction.message else []
     if reached.isdisjoint(shown or reached):
         await answer(interaction, words.NONE_REACHED)
         return
-    for home in homes:
-        await choose(interaction, home, shown, chosen_all(interaction))
+    for account in accounts:
+        await choose(interaction, account, shown, chosen_all(interaction))
     person, watcher = await services.people.person(user_id), await services.alerts.watcher(user_id)
-    card = await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=True)
+    card = await card_of(interaction, person, watcher, accounts=accounts, saved=True, choosing=True)
     await answer(interaction, card)

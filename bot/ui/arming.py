@@ -113,11 +113,11 @@ async def _turn_all(interaction: Interaction, *, on: bool, sure: bool = False) -
 
 async def _turned_all(interaction: Interaction, found: Found, *, on: bool) -> None:
     since, systems, owner = datetime.now(UTC), found.offered, interaction.user.id
-    reached: dict[str, switching.Step | switching.SwitchEnd] = {}
+    reached: dict[str, switching.SwitchStep | switching.SwitchEnd] = {}
     shown: list[Card] = []
     drawing = asyncio.Lock()  # an older edit must not overtake a newer one
 
-    async def progress(switch: Switch, step: switching.Step | switching.SwitchEnd) -> None:
+    async def progress(switch: Switch, step: switching.SwitchStep | switching.SwitchEnd) -> None:
         reached[switch.choice] = step
         async with drawing:
             card = words.progress_of_all(systems, reached, on=on, since=since)
@@ -136,7 +136,7 @@ async def _turned(interaction: Interaction, found: Found, *, on: bool) -> None:
     switch, since = found.meant[0], datetime.now(UTC)
     shown: list[Card] = []
 
-    async def progress(step: switching.Step) -> None:
+    async def progress(step: switching.SwitchStep) -> None:
         card = words.progress(switch, step, on=on, since=since)
         if card not in shown[-1:]:
             shown.append(card)

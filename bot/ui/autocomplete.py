@@ -43,8 +43,8 @@ def cameras_for(right: Right, *, with_all: bool = False) -> Offer[list[Choice]]:
         cameras = (Offered((one.label,), str(one.key), one.online) for one in inventory.cameras)
         return [*(_all(inventory.cameras) if with_all else ()), *cameras]
 
-    def shared(home: AccessibleAccount) -> Iterable[Offered]:
-        usable = list(home.cameras())
+    def shared(account: AccessibleAccount) -> Iterable[Offered]:
+        usable = list(account.cameras())
         cameras = (Offered(one.names, one.choice, one.camera.online) for one in usable)
         return [*(_all([one.camera for one in usable], usable[0].owner) if with_all and usable else ()), *cameras]
 
@@ -69,8 +69,8 @@ def systems_to_arm() -> Offer[list[Choice]]:
         everything = [Offered(("All",), ALL)] if len(systems) > 1 else []
         return [*everything, *map(_system, systems)]
 
-    def shared(home: AccessibleAccount) -> Iterable[Offered]:
-        return map(_system, networks_of(home))
+    def shared(account: AccessibleAccount) -> Iterable[Offered]:
+        return map(_system, networks_of(account))
 
     return _offering(Right.ARM, own, shared, unknown=any_command.NO_SYSTEMS_YET)
 
@@ -99,15 +99,15 @@ def _offering(
             client.last_used.look(user_id)
         shares = await _shares(interaction, until=until)
         usable = [one for one in shares or () if right in one.rights]
-        homes = None if shares is None else await _homes(interaction, usable, until=until)
+        accounts = None if shares is None else await _accounts(interaction, usable, until=until)
         inventory = _cameras(await seen(looking, until=until))
-        offered = [one for home in homes or () for one in shared(home)]
+        offered = [one for account in accounts or () for one in shared(account)]
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
             if inventory == any_command.NOT_LINKED_CHOICE and shares:
                 inventory = any_command.NOT_SHARED_CHOICE
-            return hint(unknown if homes is None else inventory or unknown, current)
+            return hint(unknown if accounts is None else inventory or unknown, current)
         last = await client.last_used.of(user_id, until=until) if last_first else ()
         return among(offered, current, last=last)
 
@@ -159,7 +159,9 @@ async def _shares(interaction: Interaction, *, until: float) -> list[Share] | No
         return []
 
 
-async def _homes(interaction: Interaction, shares: Iterable[Share], *, until: float) -> list[AccessibleAccount] | None:
+async def _accounts(
+    interaction: Interaction, shares: Iterable[Share], *, until: float
+) -> list[AccessibleAccount] | None:
     """Return the accounts of the shares, as last seen; None if none was seen, and one may still be."""
     by_owner: dict[int, list[Share]] = {}
     for one in shares:
@@ -170,10 +172,10 @@ async def _homes(interaction: Interaction, shares: Iterable[Share], *, until: fl
         for owner, theirs in by_owner.items()
     ]
     found = [(await seen(begun, until=until), theirs) for begun, theirs in looking]
-    homes = [
+    accounts = [
         AccessibleAccount(one.session, one.inventory, theirs) for one, theirs in found if isinstance(one, CachedCameras)
     ]
-    return None if not homes and any(one is Unseen.LATER for one, _ in found) else homes
+    return None if not accounts and any(one is Unseen.LATER for one, _ in found) else accounts
 
 
 def _soon() -> float:

@@ -31,11 +31,11 @@ _COMMANDS = {  # by the beginning of a custom_id
     "account:": "account",
 }
 
-Item: TypeAlias = type[discord.ui.DynamicItem[Any]]
+ButtonItem: TypeAlias = type[discord.ui.DynamicItem[Any]]
 Fields: TypeAlias = re.Match[str]
 Handler: TypeAlias = Callable[[Interaction, Fields], Coroutine[Any, Any, None]]
 
-ITEMS: list[Item] = []
+ITEMS: list[ButtonItem] = []
 """Every button and menu, as `on_click` has registered it."""
 
 

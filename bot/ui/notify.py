@@ -21,10 +21,10 @@ from .autocomplete import Choice, Offered, among, hint, own_cameras
 from .interaction import Interaction, with_link
 from .replies import UNCLEAR, acknowledged, answer
 from .subscriptions import (
+    accounts_here,
+    accounts_soon,
     card_of,
     hear_own,
-    homes_here,
-    homes_soon,
     reached_in,
     subscribe_to_all,
     subscriptions_to_all,
@@ -175,9 +175,9 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     if isinstance(watcher, Card):
         return watcher
     every, some = asked.motion == "all", asked.motion == "some"
-    homes = await homes_here(interaction) if some else None
+    accounts = await accounts_here(interaction) if some else None
     subscriptions = await subscriptions_to_all(interaction) if every else []
-    if (some and not reached_in(homes or ())) or (every and not subscriptions):
+    if (some and not reached_in(accounts or ())) or (every and not subscriptions):
         return await why_nothing(interaction)
     camera = None
     if asked.to is not None and asked.camera:
@@ -214,8 +214,8 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     if camera:
         await hear_own(interaction, camera)
     if subscriptions:
-        homes = await homes_soon(interaction)
-    return await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=some)
+        accounts = await accounts_soon(interaction)
+    return await card_of(interaction, person, watcher, accounts=accounts, saved=True, choosing=some)
 
 
 async def _with_place(interaction: Interaction, watcher: Watcher, asked: Asked) -> tuple[Watcher, CameraKey] | Card:

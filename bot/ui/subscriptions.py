@@ -21,7 +21,7 @@ _SOON = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SubscriptionScope:
     """The owner of some cameras, and the server where they are shared; OWN for a person's own."""
 
     owner_id: int
@@ -36,32 +36,32 @@ async def shares_here(interaction: Interaction) -> list[Share]:
     return await shares_of(interaction, Right.ALERTS) if interaction.is_guild_integration() else []
 
 
-async def homes_here(interaction: Interaction, *, max_age: float = _FRESH) -> list[AccessibleAccount]:
+async def accounts_here(interaction: Interaction, *, max_age: float = _FRESH) -> list[AccessibleAccount]:
     """Return every account whose alerts they can get, their own first; raises BlinkError only for their own."""
     shares = await shares_here(interaction)
     reach = interaction.client.services.cameras.finder.reach(interaction.user.id, shares)
     return await reach.accounts(max_age=max_age)
 
 
-async def homes_soon(interaction: Interaction) -> list[AccessibleAccount]:
+async def accounts_soon(interaction: Interaction) -> list[AccessibleAccount]:
     """Return the same for names alone, however old; none if Blink fails or is slow."""
     try:
         async with asyncio.timeout(_SOON):
-            return await homes_here(interaction, max_age=math.inf)
+            return await accounts_here(interaction, max_age=math.inf)
     except (BlinkError, TimeoutError):
         return []
 
 
-def place_of(interaction: Interaction, home: AccessibleAccount) -> Place:
-    """Return the place under which a subscription to an account is kept."""
-    if home.owner_id is None:
-        return Place(interaction.user.id)
-    return Place(home.owner_id, interaction.guild_id or OWN)
+def scope_of(interaction: Interaction, account: AccessibleAccount) -> SubscriptionScope:
+    """Return the scope under which a subscription to an account is kept."""
+    if account.owner_id is None:
+        return SubscriptionScope(interaction.user.id)
+    return SubscriptionScope(account.owner_id, interaction.guild_id or OWN)
 
 
-def reached_in(homes: Iterable[AccessibleAccount]) -> list[AccessibleCamera]:
+def reached_in(accounts: Iterable[AccessibleAccount]) -> list[AccessibleCamera]:
     """Return the cameras whose alerts they can get, in the order of the menus."""
-    return [one for home in homes for one in home.cameras()]
+    return [one for account in accounts for one in account.cameras()]
 
 
 async def subscriptions_to_all(interaction: Interaction) -> list[Subscription]:
@@ -71,9 +71,9 @@ async def subscriptions_to_all(interaction: Interaction) -> list[Subscription]:
     """
     user_id, shares = interaction.user.id, await shares_here(interaction)
     owners = dict.fromkeys(one.owner_id for one in shares)
-    places = [Place(user_id), *(Place(owner, interaction.guild_id or OWN) for owner in owners)]
-    found = [(place, await _blink_now(interaction, place, alone=not shares)) for place in places]
-    return [Subscription(user_id, place.owner_id, since, place.guild_id) for place, since in found if since]
+    scopes = [SubscriptionScope(user_id), *(SubscriptionScope(owner, interaction.guild_id or OWN) for owner in owners)]
+    found = [(scope, await _blink_now(interaction, scope, alone=not shares)) for scope in scopes]
+    return [Subscription(user_id, scope.owner_id, since, scope.guild_id) for scope, since in found if since]
 
 
 async def subscribe_to_all(interaction: Interaction, subscriptions: Iterable[Subscription]) -> None:
@@ -88,26 +88,26 @@ async def subscribe_to_all(interaction: Interaction, subscriptions: Iterable[Sub
 async def hear_own(interaction: Interaction, camera: CameraKey) -> None:
     """Subscribe this person to a camera of their own, if they are not."""
     user_id = interaction.user.id
-    since = await _blink_now(interaction, Place(user_id), alone=False)
+    since = await _blink_now(interaction, SubscriptionScope(user_id), alone=False)
     await interaction.client.services.alerts.hear_camera(user_id, user_id, camera, since=since)
 
 
 async def choose(
-    interaction: Interaction, home: AccessibleAccount, shown: Iterable[str], wanted: Iterable[str]
+    interaction: Interaction, account: AccessibleAccount, shown: Iterable[str], wanted: Iterable[str]
 ) -> None:
     """Save which of the shown cameras of one account are wanted; those of other menus stay as they are."""
-    alerts, place = interaction.client.services.alerts, place_of(interaction, home)
-    reached = {one.choice: one for one in home.cameras()}
+    alerts, scope = interaction.client.services.alerts, scope_of(interaction, account)
+    reached = {one.choice: one for one in account.cameras()}
     subscriptions = await alerts.subscriptions_of(interaction.user.id)
-    before = next((one for one in subscriptions if Place(one.owner_id, one.guild_id) == place), None)
+    before = next((one for one in subscriptions if SubscriptionScope(one.owner_id, one.guild_id) == scope), None)
     seen = frozenset(one.camera.key for one in reached.values())
     heard = frozenset(key for key in seen if before and before.is_for(key))
     after = heard - _keys(reached, shown) | _keys(reached, wanted)
     if after == heard:
         return
-    since = home.session.client.blink_now()
+    since = account.session.client.blink_now()
     subscription = before or Subscription(
-        interaction.user.id, place.owner_id, since, place.guild_id, cameras=frozenset()
+        interaction.user.id, scope.owner_id, since, scope.guild_id, cameras=frozenset()
     )
     unseen = (subscription.cameras or frozenset()) - seen  # perhaps shared again at another hour
     await alerts.subscribe(replace(subscription, cameras=after | unseen, muted=frozenset()))
@@ -126,13 +126,13 @@ async def why_nothing(interaction: Interaction) -> Card:
     return with_link(interaction, words.NOTHING_TO_HEAR_OF)
 
 
-async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> datetime | None:
+async def _blink_now(interaction: Interaction, scope: SubscriptionScope, *, alone: bool) -> datetime | None:
     """Return the time by Blink's clock, by ours if Blink cannot be asked; None if the owner has no link.
 
     Raises SignedOut if Blink has signed the owner out and this account is `alone`, without others.
     """
     try:
-        session = await interaction.client.services.sessions.session(place.owner_id)
+        session = await interaction.client.services.sessions.session(scope.owner_id)
     except BlinkError as error:
         if alone and isinstance(error, SignedOut):
             raise
@@ -153,18 +153,18 @@ async def card_of(
     person: Person,
     watcher: Watcher,
     *,
-    homes: Sequence[AccessibleAccount] | None = None,
+    accounts: Sequence[AccessibleAccount] | None = None,
     saved: bool = False,
     choosing: bool = False,
 ) -> Card:
     """Return the answer of `/notify`: what comes to them by itself, and menus if they are `choosing` cameras."""
     user_id = interaction.user.id
     subscriptions = await interaction.client.services.alerts.subscriptions_of(user_id)
-    if homes is None:
+    if accounts is None:
         named = watcher.cameras or any(one.cameras or one.muted for one in subscriptions)
-        homes = await homes_soon(interaction) if named else ()
-    labels = labels_of(reached_in(homes))
-    names = {one.choice: labels[one.choice] for one in reached_in(homes)}
+        accounts = await accounts_soon(interaction) if named else ()
+    labels = labels_of(reached_in(accounts))
+    names = {one.choice: labels[one.choice] for one in reached_in(accounts)}
     now = datetime.now(UTC)
     standing = words.Standing(
         watcher,
@@ -172,7 +172,7 @@ async def card_of(
         now,
         here=interaction.guild_id or OWN,
         names=names,
-        silent=await _silent(interaction, homes, subscriptions) if saved else (),
+        silent=await _silent(interaction, accounts, subscriptions) if saved else (),
     )
     copies = f"**Saved.** {account_words.copies_saved(person)}" if saved else account_words.copies(person)
     return Card(
@@ -184,7 +184,7 @@ async def card_of(
             *((unmute(user_id),) if words.is_muted(watcher, now) else ()),
             *((words.by_dm(user_id),) if watcher.channel else ()),
         ),
-        menus=words.menus(names, _heard_in(interaction, homes, subscriptions), owner=user_id)
+        menus=words.menus(names, _heard_in(interaction, accounts, subscriptions), owner=user_id)
         if choosing
         else (words.back(watcher.cameras, names, owner=user_id),)
         if watcher.cameras
@@ -193,38 +193,38 @@ async def card_of(
 
 
 def _heard_in(
-    interaction: Interaction, homes: Iterable[AccessibleAccount], subscriptions: Sequence[Subscription]
+    interaction: Interaction, accounts: Iterable[AccessibleAccount], subscriptions: Sequence[Subscription]
 ) -> frozenset[str]:
     """Return the choices of the cameras whose alerts they get already."""
-    by_place = {Place(one.owner_id, one.guild_id): one for one in subscriptions}
+    by_scope = {SubscriptionScope(one.owner_id, one.guild_id): one for one in subscriptions}
     return frozenset(
         one.choice
-        for home in homes
-        if (subscription := by_place.get(place_of(interaction, home)))
-        for one in home.cameras()
+        for account in accounts
+        if (subscription := by_scope.get(scope_of(interaction, account)))
+        for one in account.cameras()
         if subscription.is_for(one.camera.key)
     )
 
 
 async def _silent(
-    interaction: Interaction, homes: Iterable[AccessibleAccount], subscriptions: Sequence[Subscription]
+    interaction: Interaction, accounts: Iterable[AccessibleAccount], subscriptions: Sequence[Subscription]
 ) -> list[str | None]:
     """Return the owners with subscribed cameras of which Blink keeps no recordings; None stands for the person."""
-    places = {Place(one.owner_id, one.guild_id) for one in subscriptions}
-    wanted = [home for home in homes if place_of(interaction, home) in places]
+    scopes = {SubscriptionScope(one.owner_id, one.guild_id) for one in subscriptions}
+    wanted = [account for account in accounts if scope_of(interaction, account) in scopes]
     retention = interaction.client.services.cameras.finder.retention
-    kept = await asyncio.gather(*(_keeps_any(retention, home) for home in wanted))
+    kept = await asyncio.gather(*(_keeps_any(retention, account) for account in wanted))
     return [
-        home.shares[0].owner_name if home.shares else None
-        for home, any_kept in zip(wanted, kept, strict=True)
+        account.shares[0].owner_name if account.shares else None
+        for account, any_kept in zip(wanted, kept, strict=True)
         if not any_kept
     ]
 
 
-async def _keeps_any(retention: VideoRetention, home: AccessibleAccount) -> bool:
+async def _keeps_any(retention: VideoRetention, account: AccessibleAccount) -> bool:
     """Say whether Blink keeps recordings of any of the cameras, as far as that is known."""
-    reached = [*home.cameras()]
+    reached = [*account.cameras()]
     for one in reached:  # one by one, since the first answer is then known for all
-        if await retention.keeps_videos_of(home.session.client, one.camera.key):
+        if await retention.keeps_videos_of(account.session.client, one.camera.key):
             return True
     return not reached

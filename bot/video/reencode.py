@@ -60,7 +60,9 @@ def _write(path: str, target: str, source: Source, chosen: Plan) -> None:
                     output.mux_one(made)
 
 
-def _sound(output: OutputContainer, found: Streams, chosen: Plan, source: Source) -> CopiedSound | EncodedSound | None:
+def _sound(
+    output: OutputContainer, found: KeptStreams, chosen: Plan, source: Source
+) -> CopiedSound | EncodedSound | None:
     if found.sound is None:
         return None
     if chosen.sound_bits is None:
@@ -72,7 +74,7 @@ class Undecodable(Exception):
     """It is no video, or one that we do not decode."""
 
 
-class Streams(NamedTuple):
+class KeptStreams(NamedTuple):
     """The streams that are kept."""
 
     video: VideoStream
@@ -94,11 +96,11 @@ def _opened(path: str) -> InputContainer:
     return av.open(path, format="mp4", options=options, metadata_errors="ignore")
 
 
-def _streams(container: InputContainer) -> Streams:
+def _streams(container: InputContainer) -> KeptStreams:
     """Return the first video and the first sound; raises Undecodable."""
     if not container.streams.video:
         raise Undecodable
-    found = Streams(container.streams.video[0], next(iter(container.streams.audio), None))
+    found = KeptStreams(container.streams.video[0], next(iter(container.streams.audio), None))
     for stream in found.present:
         if stream.codec_context.name not in DECODERS:
             raise Undecodable

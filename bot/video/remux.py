@@ -18,7 +18,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
-from .reencode import Streams
+from .reencode import KeptStreams
 
 CLOCK = 90_000  # ticks a second, in every MPEG-TS
 JUMP_FORWARD, JUMP_BACK = 2 * CLOCK, CLOCK // 2  # between two packets; a larger jump begins another time line
@@ -110,12 +110,12 @@ def _opened(raw: str) -> InputContainer:
     return av.open(raw, format="mpegts", options=options, metadata_errors="ignore")
 
 
-def _streams(container: InputContainer, sound: bool) -> Streams | None:
+def _streams(container: InputContainer, sound: bool) -> KeptStreams | None:
     """Return the first video, and if wanted the first sound that is more than announced; None without a video."""
     for video in container.streams.video:
         if video.codec_context.name in TAGS and video.width and video.height:
             heard = (stream for stream in container.streams.audio if sound and _is_known(stream))
-            return Streams(video, next(heard, None))
+            return KeptStreams(video, next(heard, None))
     return None
 
 
@@ -128,7 +128,7 @@ def _is_known(stream: AudioStream) -> bool:
 class _Joined:
     """The packets on one clock, which starts at 0 and never jumps."""
 
-    def __init__(self, streams: Streams) -> None:
+    def __init__(self, streams: KeptStreams) -> None:
         self._streams = streams
         self._end = 0  # so far
         self._shift = 0  # from the camera's clock to this one

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.wording import pages as words
 
-from .rendering import Refusal
+from .rendering import RequestRefused
 
 LARGEST = 16 * 1024
 _MOST_FIELDS = 8
@@ -24,20 +24,20 @@ _LIFE = 30 * 60  # seconds; longer than a link lives, so that the cookie outlast
 
 
 async def read(request: web.Request, *, patience: float) -> dict[str, str]:
-    """Return the fields of a form; raises Refusal if it is none, comes too slowly or has a field twice."""
+    """Return the fields of a form; raises RequestRefused if it is none, comes too slowly or has a field twice."""
     if request.content_type != "application/x-www-form-urlencoded":
-        raise Refusal(415, words.NOT_A_FORM)
+        raise RequestRefused(415, words.NOT_A_FORM)
     try:
         async with asyncio.timeout(patience):
             body = await request.read()
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except TimeoutError:
-        raise Refusal(408, words.TOO_SLOW) from None
+        raise RequestRefused(408, words.TOO_SLOW) from None
     except (ValueError, ConnectionError, web.RequestPayloadError):
-        raise Refusal(400, words.NOT_A_FORM) from None
+        raise RequestRefused(400, words.NOT_A_FORM) from None
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise Refusal(400, words.NOT_A_FORM)
+        raise RequestRefused(400, words.NOT_A_FORM)
     return fields
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.accounts import CodeAsked, Linked, Step, Stopped
+from bot.accounts import CodeAsked, Linked, LinkStep, Stopped
 from bot.blink import Denied
 from bot.models import Invited
 from bot.wording import pages as words
@@ -34,7 +34,7 @@ class Visit:
         if self.session != session:
             self.session, self.username, self.problem, self.asked = session, "", None, None
 
-    def heard(self, step: Step, *, keeps_code: bool, shown_until: datetime) -> None:
+    def heard(self, step: LinkStep, *, keeps_code: bool, shown_until: datetime) -> None:
         """Save the result of a form; `keeps_code` if the code that Blink sent may still be typed."""
         self.problem = None
         if not keeps_code:

@@ -37,7 +37,7 @@ class DiscordRefused(Exception):
     """Discord does not accept the code that the browser brought, or this application."""
 
 
-class _Token(BaseModel):
+class _TokenResponse(BaseModel):
     access_token: str = Field(min_length=1, repr=False)
 
 
@@ -49,7 +49,7 @@ class _Error(BaseModel):
     error: str = ""
 
 
-Answer = TypeVar("Answer", bound=BaseModel)
+Parsed = TypeVar("Parsed", bound=BaseModel)
 
 
 class DiscordOAuth:
@@ -100,13 +100,15 @@ class DiscordOAuth:
         async with aiohttp.ClientSession(
             connector=self._connectors(), cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": _AGENT}
         ) as http:
-            token = (await self._ask(http, "POST", "/oauth2/token", _Token, data=form, headers=client)).access_token
+            token = (
+                await self._ask(http, "POST", "/oauth2/token", _TokenResponse, data=form, headers=client)
+            ).access_token
             bearer = {"Authorization": f"Bearer {token}"}
             return (await self._ask(http, "GET", "/users/@me", _Me, headers=bearer)).id
 
     async def _ask(
-        self, http: aiohttp.ClientSession, method: str, path: str, kind: type[Answer], **request: object
-    ) -> Answer:
+        self, http: aiohttp.ClientSession, method: str, path: str, kind: type[Parsed], **request: object
+    ) -> Parsed:
         url = f"{self.site}/api/v10{path}"
         try:
             async with (

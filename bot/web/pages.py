@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.accounts import Hurdle, Linking, Step, Stopped
+from bot.accounts import Hurdle, Linking, LinkStep, Stopped
 from bot.blink import Denial, Denied, utcnow
 from bot.wording import pages as words
 
@@ -21,7 +21,7 @@ from .forms import Browsers
 from .link_sessions import Visit, Visits
 from .oauth import DiscordAway, DiscordOAuth, DiscordRefused, Trips
 from .rate_limits import Crowded, WrongLinks, client_address
-from .rendering import Refusal, current_step, first_step
+from .rendering import RequestRefused, current_step, first_step
 
 _log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Pages:
         session = self._browsers.session(request) or secrets.token_urlsafe(32)
         key, visit = await self._visit(request, request.match_info["token"], session)
         if visit.session not in (None, session) and not self._oauth:
-            raise Refusal(403, words.OTHER_BROWSER)
+            raise RequestRefused(403, words.OTHER_BROWSER)
         form = self._browsers.form_token(session, key)
         if visit.session == session:
             wait = self._linking.wait(visit.invited.user_id)
@@ -94,13 +94,17 @@ class Pages:
         token, session = request.match_info["token"], self._browsers.session(request)
         key, visit = await self._visit(request, token, session)
         if session is None or not self._browsers.sent(request, fields, session, key):
-            raise Refusal(403, words.LOST, back=request.path)
+            raise RequestRefused(403, words.LOST, back=request.path)
         if visit.linked:
             raise web.HTTPSeeOther(request.path)
         if fields.get("do") == "confirm":
             raise web.HTTPSeeOther(self._confirmed(visit, session, token))
         if visit.session != session:
-            raise Refusal(403, words.OTHER_BROWSER) if visit.session else Refusal(403, words.LOST, back=request.path)
+            raise (
+                RequestRefused(403, words.OTHER_BROWSER)
+                if visit.session
+                else RequestRefused(403, words.LOST, back=request.path)
+            )
         match fields.get("do"):
             case "password":
                 await self._password(request, visit, fields)
@@ -109,41 +113,41 @@ class Pages:
             case "again":
                 visit.asked = visit.problem = None
             case _:
-                raise Refusal(400, words.NOT_A_FORM)
+                raise RequestRefused(400, words.NOT_A_FORM)
         raise web.HTTPSeeOther(request.path)
 
     def _confirmed(self, visit: Visit, session: str, token: str) -> str:
         """Return the next address for somebody who says that the link is theirs: the page or, to prove it, Discord."""
         if not self._oauth:
             if visit.session not in (None, session):
-                raise Refusal(403, words.OTHER_BROWSER)
+                raise RequestRefused(403, words.OTHER_BROWSER)
             visit.belong_to(session)
             return f"/link/{token}"
         state, verifier = self._trips.begin(session, token)
         try:
             return self._oauth.authorize_url(redirect_uri=self.origin + CALLBACK, state=state, verifier=verifier)
         except DiscordAway:
-            raise Refusal(503, words.DISCORD_AWAY, back=f"/link/{token}") from None
+            raise RequestRefused(503, words.DISCORD_AWAY, back=f"/link/{token}") from None
 
     async def _back_from_discord(self, request: web.Request) -> web.Response:
         session = self._browsers.session(request)
         trip = self._trips.end(request.query.get("state", ""), session)
         if trip is None or not self._oauth:
-            raise Refusal(403, words.LOST)
+            raise RequestRefused(403, words.LOST)
         back = f"/link/{trip.token}"
         _, visit = await self._visit(request, trip.token, session)
         if visit.linked:
             raise web.HTTPSeeOther(back)
         if not (code := request.query.get("code")):
-            raise Refusal(403, words.DECLINED, back=back)
+            raise RequestRefused(403, words.DECLINED, back=back)
         try:
             user_id = await self._oauth.who(code=code, verifier=trip.verifier, redirect_uri=self.origin + CALLBACK)
         except DiscordAway:
-            raise Refusal(502, words.DISCORD_AWAY, back=back) from None
+            raise RequestRefused(502, words.DISCORD_AWAY, back=back) from None
         except DiscordRefused:
-            raise Refusal(403, words.DISCORD_REFUSED, back=back) from None
+            raise RequestRefused(403, words.DISCORD_REFUSED, back=back) from None
         if user_id != visit.invited.user_id:
-            raise Refusal(403, words.NOT_YOU, back=back)
+            raise RequestRefused(403, words.NOT_YOU, back=back)
         visit.belong_to(trip.session)
         raise web.HTTPSeeOther(back)
 
@@ -182,21 +186,21 @@ class Pages:
                 over = step.why not in _CODE_STAYS if isinstance(step, Denied) else step == Stopped(Hurdle.START_AGAIN)
                 self._heard(visit, step, keeps_code=not over)
 
-    def _heard(self, visit: Visit, step: Step, *, keeps_code: bool) -> None:
+    def _heard(self, visit: Visit, step: LinkStep, *, keeps_code: bool) -> None:
         if step == Stopped(Hurdle.LINK_GONE):
-            raise Refusal(404, words.GONE)
+            raise RequestRefused(404, words.GONE)
         visit.heard(step, keeps_code=keeps_code, shown_until=self._now() + _SHOWN_AFTERWARDS)
 
     async def _visit(self, request: web.Request, token: str, session: str | None) -> tuple[str, Visit]:
-        """Return the key and the visit of a link; raises Refusal if it cannot be used."""
+        """Return the key and the visit of a link; raises RequestRefused if it cannot be used."""
         if not _TOKEN.fullmatch(token):
-            raise Refusal(404, words.GONE)
+            raise RequestRefused(404, words.GONE)
         key = self._browsers.key(token)
         visit = self._visits.get(key)
         mine = visit is not None and session is not None and visit.session == session
         if visit and visit.linked:
             if not mine:
-                raise Refusal(404, words.GONE)
+                raise RequestRefused(404, words.GONE)
             return key, visit
         address = self._address(request)
         if mine:
@@ -206,11 +210,11 @@ class Pages:
                 with self._wrong_links.looking(address):
                     invitation = await self._linking.invitation(token)
             except Crowded:
-                raise Refusal(429, words.CROWDED, retry_after=1) from None
+                raise RequestRefused(429, words.CROWDED, retry_after=1) from None
         if invitation is None:
             self._wrong_links.count(address)
             self._visits.end(key)
-            raise Refusal(404, words.GONE)
+            raise RequestRefused(404, words.GONE)
         return key, self._visits.begin(key, invitation.invited, invitation.expires_at)
 
     def _address(self, request: web.Request) -> str | None:

@@ -100,7 +100,7 @@ def _typed(text: str) -> Markup:
     return html
 
 
-class Refusal(Exception):
+class RequestRefused(Exception):
     """A request was refused, and is answered with this page; `back` is where its button leads."""
 
     def __init__(
@@ -118,7 +118,7 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
     """Answer refusals, aiohttp's own errors and our mistakes with a page that repeats nothing of the request."""
     try:
         return await handler(request)
-    except Refusal as refusal:
+    except RequestRefused as refusal:
         response = answer("plain.html", refusal.page, status=refusal.status, back=refusal.back)
         if refusal.retry_after is not None:
             response.headers["Retry-After"] = str(refusal.retry_after)

@@ -80,7 +80,7 @@ def confirm_disarm_all(systems: Sequence[Switch], *, owner: int) -> Card:
     )
 
 
-def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime) -> Card:
+def progress(switch: Switch, step: switching.SwitchStep, *, on: bool, since: datetime) -> Card:
     """Return the progress of a switch; it stays true if the bot stops in the middle."""
     match step:
         case Busy():
@@ -94,7 +94,11 @@ def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime)
 
 
 def progress_of_all(
-    systems: Sequence[Switch], reached: Mapping[str, switching.Step | switching.SwitchEnd], *, on: bool, since: datetime
+    systems: Sequence[Switch],
+    reached: Mapping[str, switching.SwitchStep | switching.SwitchEnd],
+    *,
+    on: bool,
+    since: datetime,
 ) -> Card:
     """Return the progress of all systems; it stays true if the bot stops in the middle."""
     lines = [f"• {plain(one.label, 80)}: {_reached(one, reached.get(one.choice), on=on)}" for one in systems]
@@ -122,7 +126,7 @@ def ended_all(ended: Sequence[tuple[Switch, switching.SwitchEnd]], *, on: bool, 
     return Card(_ALL, "\n".join(filter(None, [f"**{headline}**", *lines, own])), tone, buttons=retry)
 
 
-def _reached(switch: Switch, reached: switching.Step | switching.SwitchEnd | None, *, on: bool) -> str:
+def _reached(switch: Switch, reached: switching.SwitchStep | switching.SwitchEnd | None, *, on: bool) -> str:
     """Say in a few words how far one of all systems has come."""
     state = "armed" if on else "disarmed"
     match reached:

@@ -20,15 +20,15 @@ _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2
 _CROWDED = "Waiting: many cameras are at work just now. Yours goes on by itself."
 
 
-def card(job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None) -> Card:
+def card(job: Job, *, position: int | None = None, waiting: bool = False, held: HeldBack | None = None) -> Card:
     """Return the reply for a job as it stands.
 
-    `place` is how many clips are before it on its system. `waiting`: too many cameras are at work. `held`: three
+    `position` is how many clips are before it on its system. `waiting`: too many cameras are at work. `held`: three
     others of its person or account are at work.
     """
     if job.stage is Stage.ENDED:
         return _over(job)
-    headline, tone = _headline(job, place)
+    headline, tone = _headline(job, position)
     if held or waiting:
         headline, tone = _held(job, held) if held else _CROWDED, Tone.WAITING
     where = snapshot_round.place(job)
@@ -181,20 +181,20 @@ def _asked(job: Job) -> str:
 
 
 def _held(job: Job, held: HeldBack) -> str:
-    turn = {0: "this one is next", 1: "one more waits before this one"}
+    turns = {0: "this one is next", 1: "one more waits before this one"}
     cameras = f"{whose(job) if held.of_owner else 'your'} cameras"
-    place = turn.get(held.before, f"{held.before} more wait before this one")
-    return f"Waiting: three of {cameras} are at work, and {place}."
+    turn = turns.get(held.before, f"{held.before} more wait before this one")
+    return f"Waiting: three of {cameras} are at work, and {turn}."
 
 
-def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
+def _headline(job: Job, position: int | None) -> tuple[str, Tone]:
     match job.stage:
         case Stage.RECEIVED if job.request.kind is Kind.RECENT:
             return "Looking for the recording…", Tone.WORKING
         case Stage.RECEIVED:
             return f"Looking up your camera{'' if job.round is None else 's'}…", Tone.WORKING
-        case Stage.QUEUED if place:
-            clips = "one clip is" if place == 1 else f"{place} clips are"
+        case Stage.QUEUED if position:
+            clips = "one clip is" if position == 1 else f"{position} clips are"
             return f"Waiting: {clips} before yours on this system.", Tone.WAITING
         case Stage.BUSY:
             return _busy(job, f"asking again {ago(job.progress.retry_at) if job.progress.retry_at else 'soon'}")

@@ -12,19 +12,19 @@ import click
 
 from bot import alerts, app, config, lifecycle
 from bot.accounts import link_from_tokens
-from bot.jobs import Timing
+from bot.jobs import JobTiming
 from bot.lifecycle import configure_log, load_settings
 from bot.wording.shell import cli as words
 
 from .network import ConnectorFactory, Dialer, connectors, dialer
 
 TEMPO = app.Tempo(
-    timing=Timing(
+    timing=JobTiming(
         busy_wait=20.0,  # nobody watches a camera that stays busy for a minute
         look_for=20.0,  # nor waits three minutes for a video that will not come
         lease=3.0,  # nor until a clip of a bot that was killed is free
     ),
-    alert_timing=alerts.Timing(
+    alert_timing=alerts.AlertTiming(
         every=3.0,  # nor a minute for motion, or ten for what came after the third message
         slowest=3.0,
         budget_in=60.0,

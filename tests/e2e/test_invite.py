@@ -8,7 +8,7 @@ import pytest
 
 from bot import cli, lifecycle, web
 from bot.check import check_all
-from bot.discord_connection import BadToken, DiscordUnavailable, find_application
+from bot.discord_connection import BadToken, DiscordLookupFailed, find_application
 from bot.lifecycle import Failure
 from bot.wording.shell.setup import account_invite, server_invite
 from simulators.demo.network import connectors
@@ -129,5 +129,5 @@ async def test_a_token_that_is_refused_is_told_from_a_discord_that_is_away(stree
     with pytest.raises(BadToken):
         await find_application("another-token", ways)
     street.house.discord.faults.append(Fault("GET", "/applications/@me", status=200, body={"id": "none"}))
-    with pytest.raises(DiscordUnavailable):
+    with pytest.raises(DiscordLookupFailed):
         await find_application(BOT_TOKEN, ways)

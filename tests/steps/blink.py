@@ -23,7 +23,7 @@ from bot.blink import (
     UsbClip,
     UsbModule,
 )
-from bot.blink.models import Event, RelayAddress
+from bot.blink.models import CameraEvent, RelayAddress
 from bot.models import CameraKey, CameraKind
 
 TRIP = 0.1  # seconds of each question
@@ -280,11 +280,11 @@ class Blink:
     async def keeps_any(self, since: datetime) -> bool:
         return bool(await self.media_since(since))
 
-    async def events_since(self, since: datetime) -> Sequence[Event]:
+    async def events_since(self, since: datetime) -> Sequence[CameraEvent]:
         if (said := await self._ask("events_since", since)) is not None:
             return said
         return [
-            Event(one.camera.network_id, one.camera.camera_id, one.at, bool(one.listed_at), one.no_plan)
+            CameraEvent(one.camera.network_id, one.camera.camera_id, one.at, bool(one.listed_at), one.no_plan)
             for one in self.films
             if since <= one.at <= self.now() and (one.no_plan or (one.listed_at and one.listed_at <= self.now()))
         ]
@@ -401,12 +401,12 @@ class Usb:
         self.first_number += 1
         on_drive = self._on_drive(7)
         by_number = {self.first_number + index: film for index, film in enumerate(on_drive)}
-        for place in list(self._given):
-            number = int(place.rpartition("/")[2])
+        for path in list(self._given):
+            number = int(path.rpartition("/")[2])
             if silent and number in by_number:
-                self._given[place] = by_number[number]
+                self._given[path] = by_number[number]
             else:
-                del self._given[place]
+                del self._given[path]
 
     async def request_manifest(self, module: UsbModule) -> Started | Busy:
         said = await self.blink._ask("request_manifest", module.network_id)
@@ -420,7 +420,7 @@ class Usb:
         )
         manifest = Manifest(self._manifest_id, clips)
         for clip, film in zip(clips, on_drive, strict=True):
-            self._given[self.place(module, manifest, clip)] = film
+            self._given[self.path(module, manifest, clip)] = film
         self._lists[number] = self.blink.now() + timedelta(seconds=self.list_seconds), manifest
         if isinstance(said, Applied):
             raise said.error
@@ -431,17 +431,17 @@ class Usb:
         ready_at, manifest = self._lists[request_id]
         return manifest if ready_at <= self.blink.now() else None
 
-    def place(self, module: UsbModule, manifest: Manifest, clip: UsbClip) -> str:
+    def path(self, module: UsbModule, manifest: Manifest, clip: UsbClip) -> str:
         return f"/usb/{module.network_id}/manifest/{manifest.manifest_id}/clip/request/{clip.clip_id}"
 
-    async def request_clip(self, place: str) -> Started | Busy:
-        said = await self.blink._ask("request_clip", place)
-        network = int(place.split("/")[2])
+    async def request_clip(self, path: str) -> Started | Busy:
+        said = await self.blink._ask("request_clip", path)
+        network = int(path.split("/")[2])
         if isinstance(said, Busy) or self.blink._occupied(network):
             return said or BUSY
-        if place not in self._given or self._given[place] not in self._on_drive(network):
+        if path not in self._given or self._given[path] not in self._on_drive(network):
             raise STALE
-        self._ready[place] = self.blink.now() + timedelta(seconds=self.upload_seconds)
+        self._ready[path] = self.blink.now() + timedelta(seconds=self.upload_seconds)
         return self.blink._begin(self.blink.front, self.upload_seconds, failed=False)
 
     def uploaded(self, path: str) -> bytes | None:

@@ -15,7 +15,7 @@ from typing import Any, cast
 from bot.accounts import Sessions
 from bot.blink import SignedOut
 from bot.cameras import CameraFinder, Turns, UsbDrives
-from bot.jobs import ConcurrencyLimits, Context, JobAccess, LiveViews, Media, MediaTools, Runner, Shrinker, Timing
+from bot.jobs import ConcurrencyLimits, Context, JobAccess, JobTiming, LiveViews, Media, MediaTools, Runner, Shrinker
 from bot.metrics import Metrics
 from bot.models import (
     DeliveryResult,
@@ -56,13 +56,13 @@ class Shown:
     """A job as a person sees it while it runs."""
 
     job: Job
-    place: int | None = None
+    position: int | None = None
     waiting: bool = False
     held: HeldBack | None = None
 
     @property
     def words(self) -> str:
-        return words(self.job, place=self.place, waiting=self.waiting, held=self.held)
+        return words(self.job, position=self.position, waiting=self.waiting, held=self.held)
 
 
 @dataclass
@@ -90,9 +90,9 @@ class RecordingDisplay:
     held: set[str] = field(default_factory=set[str])  # the jobs whose reply has their file
 
     def progress(
-        self, job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None
+        self, job: Job, *, position: int | None = None, waiting: bool = False, held: HeldBack | None = None
     ) -> None:
-        self.shown.append(Shown(job, place, waiting, held))
+        self.shown.append(Shown(job, position, waiting, held))
 
     def preview(self, job: Job, picture: Path) -> None:
         self.previews.append(picture.read_bytes())
@@ -173,7 +173,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.timing = Timing(lease=600.0)  # no test here waits for its renewal
+        self.timing = JobTiming(lease=600.0)  # no test here waits for its renewal
         self.limits = ConcurrencyLimits()
         self.shrinker: Shrinker = _NoShrinker()
         self.live_views: LiveViews | End = End.LIVE_OFF

@@ -18,7 +18,7 @@ from bot.blink import LiveTiming
 from bot.config import Settings
 from bot.delivery import DeliveryTimeouts
 from bot.discord_connection import Patience
-from bot.jobs import ConcurrencyLimits, Shrinker, Timing
+from bot.jobs import ConcurrencyLimits, JobTiming, Shrinker
 from bot.models import Account, Region, Tokens
 from simulators import blink as simulated_blink
 from simulators import discord as simulated_discord
@@ -51,9 +51,9 @@ class House:
     world: simulated_blink.World
     guild: Any
     channel: Any
-    timing: Timing = PATIENT
+    timing: JobTiming = PATIENT
     limits: Callable[[], ConcurrencyLimits] = ConcurrencyLimits
-    alert_timing: alerts.Timing = SELDOM
+    alert_timing: alerts.AlertTiming = SELDOM
     pace: DeliveryTimeouts = QUICK.pace
     patience: Patience = QUICK.patience
     live_timing: LiveTiming = QUICK.live_timing

@@ -8,13 +8,13 @@ from bot import alerts, app
 from bot.blink import LiveTiming
 from bot.delivery import DeliveryTimeouts
 from bot.discord_connection import Patience
-from bot.jobs import Timing
+from bot.jobs import JobTiming
 
 T = TypeVar("T")
 
 TEST_PACE = float(os.environ.get("TEST_PACE", "1"))
 
-_JOBS = Timing(
+_JOBS = JobTiming(
     busy_wait=2.0,
     busy_gaps=(0.05, 0.1),
     poll=0.06,
@@ -38,7 +38,7 @@ _JOBS = Timing(
     turn_poll=0.1,
     after_a_mistake=(0.0, 0.1),
 )
-_ALERTS = alerts.Timing(
+_ALERTS = alerts.AlertTiming(
     every=0.25, slowest=0.25, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
 )
 _REPLIES = DeliveryTimeouts(

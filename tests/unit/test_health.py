@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.health import Readiness, Reading
+from bot.health import MetricsReader, Readiness
 from bot.metrics import Metrics
 from bot.store import Keyring, Store, open_store
 from bot.store.errors import DatabaseTrouble
@@ -16,8 +16,8 @@ from tests.support.databases import with_tables
 Unfinished = Callable[[], Coroutine[Any, Any, Mapping[str, int]]]
 
 
-def reading(unfinished: Unfinished) -> Reading:
-    return Reading(Metrics(), unfinished, lambda: None, patience=0.05)
+def reader_of(unfinished: Unfinished) -> MetricsReader:
+    return MetricsReader(Metrics(), unfinished, lambda: None, patience=0.05)
 
 
 class Database:
@@ -35,7 +35,7 @@ class Database:
 
 async def test_a_database_that_does_not_answer_costs_one_question_and_a_moment() -> None:
     database = Database()
-    numbers = reading(database.unfinished)
+    numbers = reader_of(database.unfinished)
     async with asyncio.timeout(20):
         for _ in range(5):
             assert b"blinkclip_clips_counted 0.0" in await numbers.read()
@@ -48,7 +48,7 @@ async def test_a_database_that_does_not_answer_costs_one_question_and_a_moment()
 async def test_many_readers_at_once_are_one() -> None:
     database = Database()
     database.free.set()
-    numbers = reading(database.unfinished)
+    numbers = reader_of(database.unfinished)
     answers = await asyncio.gather(*(numbers.read() for _ in range(50)))
     assert database.asked == 1
     assert len(set(answers)) == 1
@@ -57,7 +57,7 @@ async def test_many_readers_at_once_are_one() -> None:
 
 async def test_a_reader_who_goes_away_takes_nothing_from_the_others() -> None:
     database = Database()
-    numbers = reading(database.unfinished)
+    numbers = reader_of(database.unfinished)
     gone, stays = asyncio.create_task(numbers.read()), asyncio.create_task(numbers.read())
     await asyncio.sleep(0)
     gone.cancel()
@@ -70,7 +70,7 @@ async def test_a_database_that_fails_leaves_the_other_numbers() -> None:
     async def unfinished() -> Mapping[str, int]:
         raise DatabaseTrouble("the disk reports an error")
 
-    numbers = reading(unfinished)
+    numbers = reader_of(unfinished)
     for _ in range(2):
         text = await numbers.read()
         assert b"blinkclip_clips_counted 0.0" in text
@@ -80,7 +80,7 @@ async def test_a_database_that_fails_leaves_the_other_numbers() -> None:
 
 async def test_stopping_does_not_wait_for_the_database() -> None:
     database = Database()
-    numbers = reading(database.unfinished)
+    numbers = reader_of(database.unfinished)
     await numbers.read()
     async with asyncio.timeout(20):
         await numbers.close()

@@ -27,7 +27,7 @@ _MOST_BYTES = 96 * 2**20
 _ENDED_WITHIN = 1.0  # seconds, beside the end of a connection
 _PIECE = 2**18  # bytes for each write, since each write needs a thread
 
-Show = Callable[[float, CommandState | None], None]
+ShowProgress = Callable[[float, CommandState | None], None]
 
 
 class LiveEnd(StrEnum):
@@ -61,7 +61,7 @@ class _Take:
 
     path: Path
     wished: float
-    show: Show
+    show: ShowProgress
     clock: MediaClock = field(default_factory=MediaClock)
     size: int = 0
     first_media_at: datetime | None = None
@@ -123,7 +123,7 @@ class LiveRecorder:
         *,
         serial: str,
         seconds: float,
-        show: Show,
+        show: ShowProgress,
     ) -> LiveRecording:
         """Write the raw media of `session` to `path` until it is `seconds` long, and end the session in every case.
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.accounts import Hurdle, Step, Stopped
+from bot.accounts import Hurdle, LinkStep, Stopped
 from bot.blink import (
     BlinkError,
     CodeWanted,
@@ -230,12 +230,12 @@ def ask_code(wanted: CodeWanted) -> str:
     return f"The code that Blink sent{by}{to}"
 
 
-def can_type_again(step: Step) -> bool:
+def can_type_again(step: LinkStep) -> bool:
     """Return whether the person may type a code again in the same sign-in."""
     return isinstance(step, Denied) and step.why in (Denial.WRONG_CODE, Denial.UNREACHABLE)
 
 
-def not_signed_in(step: Step) -> str:
+def not_signed_in(step: LinkStep) -> str:
     """Say why a sign-in did not go on."""
     if isinstance(step, Denied):
         return f"not signed in: {pages.denied(step).text}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.accounts import CodeAsked, Hurdle, Linked, LinkedUnseen, Linking, Step, Stopped
+from bot.accounts import CodeAsked, Hurdle, Linked, LinkedUnseen, Linking, LinkStep, Stopped
 from bot.accounts import link_from_tokens as link
 from bot.blink import CodeWanted, Denied, SignedIn
 from bot.models import Invited, Region, Tokens
@@ -114,13 +114,13 @@ class Desk:
         token, _ = await self.linking.invite(Invited(ALICE, "alice"))
         return token
 
-    async def password(self, token: str) -> Step:
+    async def password(self, token: str) -> LinkStep:
         return await self.linking.password(token, username="a@b.c", password="right", address="192.0.2.1")
 
-    async def code(self, token: str, attempt: str) -> Step:
+    async def code(self, token: str, attempt: str) -> LinkStep:
         return await self.linking.code(token, attempt=attempt, code="123456", address="192.0.2.1")
 
-    async def signed_in(self) -> tuple[str, Step]:
+    async def signed_in(self) -> tuple[str, LinkStep]:
         token = await self.invited()
         asked = await self.password(token)
         assert isinstance(asked, CodeAsked)

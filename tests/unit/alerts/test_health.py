@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import HealthWatch, Timing, Unreachable
-from bot.blink import Camera, Inventory, RateLimited
-from bot.blink import Unreachable as BlinkUnreachable
+from bot.alerts import AlertTiming, HealthWatch, NoDirectMessages
+from bot.blink import Camera, Inventory, RateLimited, Unreachable
 from bot.models import CameraKey, CameraKind, HealthChange, HealthMessage, Hours, Watcher
 from bot.store import Store, open_store
 from tests.support.databases import SqliteFile, with_tables
@@ -64,7 +63,7 @@ class Discord:
         if trouble == "away":
             return None
         if trouble == "closed":
-            raise Unreachable
+            raise NoDirectMessages
         if trouble == "before":
             await asyncio.Event().wait()
         assert message.resumed or message.id not in self.messages
@@ -91,7 +90,9 @@ class World:
 
     def watch(self, store: Store | None = None) -> HealthWatch:
         blink: Any = self.blink
-        return HealthWatch((store or self.store).alerts, blink, self.discord, now=lambda: self.now, timing=Timing())
+        return HealthWatch(
+            (store or self.store).alerts, blink, self.discord, now=lambda: self.now, timing=AlertTiming()
+        )
 
     async def hour(self, *, rounds: int = 2) -> None:
         """Let an hour pass, and several rounds in it."""
@@ -198,7 +199,7 @@ async def test_nobody_looks_for_those_who_did_not_choose_it_or_cannot_be_told(wo
     assert world.blink.asked == 0
 
 
-@pytest.mark.parametrize("trouble", [BlinkUnreachable("away"), RateLimited(60.0)], ids=["away", "refused"])
+@pytest.mark.parametrize("trouble", [Unreachable("away"), RateLimited(60.0)], ids=["away", "refused"])
 async def test_blink_in_trouble_makes_no_camera_offline_and_none_online(world: World, trouble: Exception) -> None:
     world.blink.change("door", online=False)
     await world.hour()
@@ -224,7 +225,7 @@ async def test_an_old_look_is_told_to_nobody(world: World) -> None:
     world.blink.change("door", online=False)
     await world.hour()
     world.now += 5 * HOUR
-    world.blink.trouble = BlinkUnreachable("away")
+    world.blink.trouble = Unreachable("away")
     await world.store.alerts.subscriptions.remember(Watcher(BOB, health=True))
     await world.hour()
     assert world.discord.read(BOB) == [], "it may be online again"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.alerts import AlertDelivery, AlertPermissions, FeedReader, Fetcher, Outbox, Timing
-from bot.alerts.poller import Lost, Reading
+from bot.alerts import AlertDelivery, AlertPermissions, AlertTiming, FeedReader, Fetcher, Outbox
+from bot.alerts.poller import Lost, PolledFeed
 from bot.alerts.subscriptions import ShareChecker
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.metrics import Metrics
@@ -24,7 +24,7 @@ DOOR, GARDEN = CameraKey(CameraKind.OWL, 7, 1), CameraKey(CameraKind.CAMERA, 7, 
 HOME = Inventory(
     (Camera(DOOR, "Front Door", "Home", "Mini", online=True), Camera(GARDEN, "Garden", "Home", "Outdoor", online=True))
 )
-TIMING = Timing(again=0.01, picture_after=5.0, fetch_gaps=(0.01,) * 5)
+TIMING = AlertTiming(again=0.01, picture_after=5.0, fetch_gaps=(0.01,) * 5)
 VIDEO = b"\0\0\0\x18ftypmp42 and what follows"
 
 
@@ -177,7 +177,7 @@ class Process:
         folder: Path,
         *,
         shares: ShareChecker,
-        timing: Timing,
+        timing: AlertTiming,
     ) -> None:
         self.store = store.alerts
         self.reader = FeedReader(self.store, blink, timing)
@@ -193,31 +193,31 @@ class Process:
             metrics=Metrics(),
         )
         self.outbox = Outbox(self.store, telling, wanted, now=clock, timing=timing)
-        self.reading: Reading | None = None
+        self.polled: PolledFeed | None = None
 
     async def keep(self) -> bool:
         """Take what is free; False where another process has the feed."""
         feeds = await self.store.feeds.keep()
         if not feeds:
-            self.reading = None
-        elif self.reading is None:
-            self.reading = self.reader.begin(feeds[0])
+            self.polled = None
+        elif self.polled is None:
+            self.polled = self.reader.begin(feeds[0])
         else:
-            self.reading.relinked(feeds[0])
+            self.polled.relinked(feeds[0])
         self.outbox.resume(await self.store.alert_messages.unfinished())
         self.outbox.wake(await self.store.alert_messages.waiting())
         return bool(feeds)
 
     async def look(self) -> None:
-        if await self.keep() and self.reading:
+        if await self.keep() and self.polled:
             with contextlib.suppress(Unreachable, Lost):
-                self.outbox.wake(await self.reader.look(self.reading))
+                self.outbox.wake(await self.reader.look(self.polled))
 
 
 class AlertsWorld:
     """All of it, on one SQLite file."""
 
-    def __init__(self, folder: Path, *, shares: ShareChecker | None = None, timing: Timing = TIMING) -> None:
+    def __init__(self, folder: Path, *, shares: ShareChecker | None = None, timing: AlertTiming = TIMING) -> None:
         self.shares, self.timing = shares or Everything(), timing
         self.file, self.folder = folder / "bot.db", folder
         self.clock = Clock()

@@ -21,7 +21,7 @@ async def test_a_command_that_blink_has_taken_is_not_told_as_one_that_was_never_
     household = SimpleNamespace(client=_Blink(trouble), inventory=_raising(trouble), outdate=lambda: None)
     switch = Switch("camera.410.610", "Front Door", "Front Door", 410, KEY)
 
-    async def show(_: switching.Step) -> None:
+    async def show(_: switching.SwitchStep) -> None:
         pass
 
     switches = Switches(cast("Any", finder), _no_jobs, Turns())

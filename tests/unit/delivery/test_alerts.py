@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import Unreachable
+from bot.alerts import NoDirectMessages
 from bot.blink import utcnow
 from bot.delivery import AlertSender
 from bot.jobs import Shrinker
@@ -256,7 +256,7 @@ async def test_a_video_that_does_not_fit_leaves_its_picture_and_the_reason(
 @pytest.mark.parametrize("code", [50007, 50278])
 async def test_who_takes_no_direct_messages_cannot_be_reached(town: DeliverySetup, video: Path, code: int) -> None:
     town.alice.close_dms(code)
-    with pytest.raises(Unreachable):
+    with pytest.raises(NoDirectMessages):
         await _show(town, _message(town), video=video)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery import DeliveryTimeouts, RetryPolicies, job_endings
 from bot.delivery.attachments import Attachment
-from bot.delivery.retry import DmsClosed, DoesNotFit, Refusal
+from bot.delivery.retry import DeliveryRefused, DmsClosed, DoesNotFit
 from bot.jobs import Media
 from bot.metrics import Metrics
 from bot.models import CameraKey, CameraKind, End, Job, NotifyClips, Person, Reply, Round, Shot, Stage
@@ -115,11 +115,11 @@ class FilteredMessenger:
 
     async def edit_by_token(self, _: Reply, card: Card, __: Any = None) -> None:
         if BLOCKED in f"{card.title} {card.text}":
-            raise Refusal(code=200000)
+            raise DeliveryRefused(code=200000)
         self.shown.append(card)
 
     async def edit_by_bot(self, *_: Any) -> None:
-        raise Refusal
+        raise DeliveryRefused
 
     async def send_dm(self, _: int, card: Card, *__: Any, **___: Any) -> None:
         self.sent.append(card)

@@ -33,9 +33,9 @@ def test_one_at_a_time_begins_on_a_network_the_oldest_first() -> None:
 
 def test_the_place_counts_what_waits_before_on_the_network_and_what_occupies_it() -> None:
     waiting = (("b", BOB, 1, WAIT), ("c", BOB, 2, WAIT), ("d", BOB, 1, WAIT))
-    assert [line(*waiting).place(name) for name in "bcd"] == [0, 0, 1]
-    assert [line(("a", ALICE, 1, RUN), *waiting).place(name) for name in "bcd"] == [1, 0, 2]
-    assert line(("a", ALICE, 1, LOOK), *waiting).place("d") == 1
+    assert [line(*waiting).position(name) for name in "bcd"] == [0, 0, 1]
+    assert [line(("a", ALICE, 1, RUN), *waiting).position(name) for name in "bcd"] == [1, 0, 2]
+    assert line(("a", ALICE, 1, LOOK), *waiting).position("d") == 1
 
 
 def test_the_fourth_of_a_person_waits_until_one_of_three_is_done() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.store.columns import Field, Fields, enum_field
+from bot.store.columns import Field, StoredFields, enum_field
 
 
 class Colour(StrEnum):
@@ -25,8 +25,10 @@ class Picture:
     seen_by: int = 0
 
 
-FRAME = Fields(Frame, prefix="frame_", colour=enum_field("paint", Colour, null=Colour.RED), absent_if="frame_width")
-PICTURE = Fields(
+FRAME = StoredFields(
+    Frame, prefix="frame_", colour=enum_field("paint", Colour, null=Colour.RED), absent_if="frame_width"
+)
+PICTURE = StoredFields(
     Picture,
     without=("seen_by",),
     sizes=Field(

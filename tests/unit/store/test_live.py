@@ -73,7 +73,7 @@ async def test_a_live_view_occupies_its_network(store: Store) -> None:
     assert await _take(store, await _waiting(store, 7))
     clip = await queued(store, a_target(2, network=7), after=1)
     assert not await store.jobs.take_turn(clip, clip.moved(Stage.ASKING))
-    assert (await store.jobs.order(clip)).place(clip.id) == 1
+    assert (await store.jobs.order(clip)).position(clip.id) == 1
 
 
 async def test_after_a_live_view_the_next_of_its_account_waits_for_the_pause(store: Store) -> None:

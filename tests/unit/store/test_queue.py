@@ -204,11 +204,11 @@ async def test_taking_the_turn_of_a_job_that_somebody_moved_is_superseded(store:
 async def test_the_place_counts_who_is_before(store: Store) -> None:
     first, second, third = [await queued(store, a_target(camera), after=camera) for camera in (1, 2, 3)]
     elsewhere = await queued(store, a_target(4, network=8))
-    assert [(await store.jobs.order(job)).place(job.id) for job in (first, second, third, elsewhere)] == [0, 1, 2, 0]
+    assert [(await store.jobs.order(job)).position(job.id) for job in (first, second, third, elsewhere)] == [0, 1, 2, 0]
     await _take(store, first)
-    assert [(await store.jobs.order(job)).place(job.id) for job in (first, second, third)] == [0, 1, 2]
+    assert [(await store.jobs.order(job)).position(job.id) for job in (first, second, third)] == [0, 1, 2]
     await moved(store, first.moved(Stage.ASKING), Stage.LOOKING)
-    assert [(await store.jobs.order(job)).place(job.id) for job in (second, third)] == [0, 1]
+    assert [(await store.jobs.order(job)).position(job.id) for job in (second, third)] == [0, 1]
 
 
 async def _take(store: Store, job: Job) -> bool:

@@ -73,7 +73,7 @@ async def test_a_round_goes_on_camera_by_camera_and_holds_the_system_each_time(s
         asking = job.moved(Stage.ASKING, progress=Progress(picture_before="/old"))
         assert await store.jobs.take_turn(job, asking)
         assert not await store.jobs.take_turn(other, other.moved(Stage.ASKING))
-        assert (await store.jobs.order(other)).place(other.id) == 1
+        assert (await store.jobs.order(other)).position(other.id) == 1
         looking = asking.moved(Stage.RECORDING)
         await store.jobs.save(asking, looking)
         before, looking = looking, looking.moved(Stage.LOOKING)

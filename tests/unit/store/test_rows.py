@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, insert, select
 from sqlalchemy.exc import StatementError
 
 from bot.models import CameraKey, CommandStatus, Delivery, Job, JobRequest, Progress, Result, Target
-from bot.store.columns import Fields
+from bot.store.columns import StoredFields
 from bot.store.job_rows import _JOB, job_of, row_of
 from bot.store.secrets import Keyring
 from bot.store.tables import clip_jobs, metadata
@@ -115,7 +115,7 @@ def test_every_field_is_written() -> None:
     assert _missing(_JOB) == {"resumed", "recorded", "again"}
 
 
-def _missing(part: Fields[Any]) -> set[str]:
+def _missing(part: StoredFields[Any]) -> set[str]:
     """Return the fields of a value, and of its parts, that lie in no column."""
     missing = {field.name for field in dataclasses.fields(cast("Any", part._make))} - set(part._parts)
-    return missing.union(*(_missing(one) for one in part._parts.values() if isinstance(one, Fields)))
+    return missing.union(*(_missing(one) for one in part._parts.values() if isinstance(one, StoredFields)))

@@ -109,7 +109,7 @@ def test_no_body_breaks_the_reader(body: bytes) -> None:
 
     try:
         fields = asyncio.run(forms.read(Request(), patience=1))  # type: ignore[arg-type]
-    except forms.Refusal:
+    except forms.RequestRefused:
         return
     "".join([*fields, *fields.values()]).encode()  # no lone surrogate gets in
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.accounts import Step
+from bot.accounts import LinkStep
 from bot.blink import Denial, Denied
 from bot.models import Invited
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Seen, Visitor, signed_in
@@ -69,7 +69,7 @@ async def test_a_person_who_has_codes_sent_again_and_again_is_stopped_before_bli
     assert shown(stage, "password") == 5
 
 
-async def typed(stage: PageSetup, person: int, times: int) -> list[Step]:
+async def typed(stage: PageSetup, person: int, times: int) -> list[LinkStep]:
     """Return what comes of it if a person, from addresses of their own, types a password so often."""
     token, _ = await stage.linking.invite(Invited(person, "somebody"))
     return [

@@ -45,7 +45,7 @@ def _ids(card: Card) -> list[str]:
 @pytest.mark.parametrize(("switch", "on"), WAYS)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: type(step).__name__)
 def test_what_stands_there_meanwhile_says_since_when_and_where_to_look(
-    switch: Switch, on: bool, step: switching.Step
+    switch: Switch, on: bool, step: switching.SwitchStep
 ) -> None:
     text = _drawn(arming.progress(switch, step, on=on, since=NOW))
     assert f"<t:{int(NOW.timestamp())}:R>" in text
@@ -120,7 +120,7 @@ def test_of_all_systems_each_is_named_with_what_came_of_it(end: switching.Switch
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: type(step).__name__)
-def test_while_all_systems_are_turned_nothing_says_that_it_is_done(step: switching.Step) -> None:
+def test_while_all_systems_are_turned_nothing_says_that_it_is_done(step: switching.SwitchStep) -> None:
     text = _drawn(arming.progress_of_all(SYSTEMS, {NETWORK.choice: step}, on=True, since=NOW))
     assert f"<t:{int(NOW.timestamp())}:R>" in text
     assert not re.search(r": (armed|disarmed)$", text, re.MULTILINE)

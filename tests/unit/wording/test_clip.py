@@ -45,7 +45,7 @@ def test_progress_keeps_discords_limits_and_shows_hostile_names_as_they_are(stag
         target=replace(TARGET, name=text, network=text),
         status=CommandStatus(condition=text, stage=text, message=text, code=307),
     )
-    spoken = _shown(clip.card(job, place=2))
+    spoken = _shown(clip.card(job, position=2))
     assert len(spoken) <= 4000
     assert "<@1>" not in spoken.replace(r"\<@1>", "")
     assert "[click](" not in spoken.replace(r"\[click](", "")
@@ -98,7 +98,7 @@ def test_a_picture_that_goes_on_after_a_restart_is_not_called_a_clip() -> None:
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])
 def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> None:
     job = a_job(stage=stage, status=CommandStatus(condition="running", stage="dev"))
-    for card in (clip.card(job), clip.card(job, place=2), clip.card(job, waiting=True), clip.paused(job)):
+    for card in (clip.card(job), clip.card(job, position=2), clip.card(job, waiting=True), clip.paused(job)):
         assert clip.is_progress(job, _shown(card))
     for other in (any_command.NOT_WRITTEN, any_command.STORE_AWAY, any_command.mistake("01234567")):
         assert not clip.is_progress(job, _shown(other))

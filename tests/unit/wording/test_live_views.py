@@ -77,7 +77,7 @@ def test_a_busy_system_and_the_place_in_the_queue_are_said_as_for_a_clip() -> No
     busy = {"status": CommandStatus(code=307, message="System is busy"), "attempts": 1, "live": LiveView(15, None)}
     assert "Blink says: “System is busy” (code 307); asking again" in _text(a_job(stage=Stage.BUSY, **busy))
     assert "asking again now" in _text(a_job(stage=Stage.LIVE, **busy))
-    waiting = clip.card(a_job(stage=Stage.QUEUED, live=LiveView(15, None)), place=2)
+    waiting = clip.card(a_job(stage=Stage.QUEUED, live=LiveView(15, None)), position=2)
     assert "2 clips are before yours on this system" in waiting.text
 
 
