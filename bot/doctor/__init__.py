@@ -1,6 +1,6 @@
 """`python -m bot doctor`: examine one linked account, and write a block about it that anybody may read."""
 
 from .examination import NoSuchCamera, NotLinked, examined
-from .recording import Pace
+from .trial_clip import Pace
 
 __all__ = ["NoSuchCamera", "NotLinked", "Pace", "examined"]

@@ -19,7 +19,7 @@ from bot.models import Account
 from bot.wording.shell import doctor as words
 
 from .answers import Doctor, Heard, Listener, Mask
-from .recording import Follower, Pace
+from .trial_clip import Follower, Pace
 
 _LATELY = timedelta(days=30)
 _DEVICES = ("cameras", "owls", "doorbells")

@@ -12,7 +12,16 @@ from bot.blink import BlinkError, RateLimited
 from bot.models import Changes, CommandStatus, End, Ended, Job, Kind, NoReply, Stage, StorageUnavailable, Superseded
 from bot.video_folder import remove
 
-from . import admission, downloading, kept_recording, live_recording, pictures, recording, snapshot_round, video_search
+from . import (
+    admission,
+    blink_command,
+    downloading,
+    kept_recording,
+    live_recording,
+    pictures,
+    snapshot_round,
+    video_search,
+)
 from .step_context import Context, end_of, log, status_of
 
 _SLOW = 1.5
@@ -26,9 +35,9 @@ Step = Callable[[Context, Job], Awaitable[Job]]
 _STEPS: dict[Stage, Step] = {
     Stage.RECEIVED: admission.resolve,
     Stage.QUEUED: admission.take_turn,
-    Stage.ASKING: recording.ask,
-    Stage.BUSY: recording.wait_while_busy,
-    Stage.RECORDING: recording.follow,
+    Stage.ASKING: blink_command.ask,
+    Stage.BUSY: blink_command.wait_while_busy,
+    Stage.RECORDING: blink_command.follow,
     Stage.LIVE: live_recording.record,
     Stage.LOOKING: video_search.look,
     Stage.FETCHING: downloading.fetch_video,
@@ -79,9 +88,9 @@ class JobExecutor:
                     return await self._end(job, End.INTERRUPTED)
                 case reply:
                     return job.changed(reply=reply)
-        if job.stage is Stage.ASKING and not recording.unasked(job):
+        if job.stage is Stage.ASKING and not blink_command.unasked(job):
             # Blink may have been asked before the restart; only a video can tell.
-            return await self._context.save(job, recording.unclear(self._context, job, CommandStatus()))
+            return await self._context.save(job, blink_command.unclear(self._context, job, CommandStatus()))
         if job.stage is Stage.LIVE:
             return await live_recording.go_on(self._context, job)
         if job.wants_live and (shown := await self._shown_already(job)):  # it cannot be fetched and shown again

@@ -25,8 +25,8 @@ from bot.video_folder import remove
 
 from . import pictures
 from .admission import picture_instead, queue_again
+from .blink_command import busy, command_status, sent, with_status
 from .downloading import deliver
-from .recording import busy, command_status, sent, with_status
 from .step_context import Context, LiveViews, Media, log, status_of, target_of
 
 _MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture

@@ -4,7 +4,7 @@
 # discord.py leaves the group of a command that belongs to none untyped.
 
 from . import alert_buttons as alert_buttons  # registers them
-from . import share_and_keep as share_and_keep  # registers its buttons
+from . import share_here_and_keep as share_here_and_keep  # registers its buttons
 from .account import account, link, show_help, unlink
 from .arming import arm, disarm, motion
 from .cameras import cameras

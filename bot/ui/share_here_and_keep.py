@@ -11,7 +11,7 @@ import yarl
 
 from bot.models import Job
 from bot.wording import Card, clip
-from bot.wording import share_and_keep as words
+from bot.wording import share_here_and_keep as words
 from bot.wording.cards import urls_of, view
 from bot.wording.custom_ids import FILE
 

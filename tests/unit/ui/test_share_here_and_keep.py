@@ -7,7 +7,7 @@ import discord
 import pytest
 from discord.components import _component_factory
 
-from bot.ui.share_and_keep import url_of
+from bot.ui.share_here_and_keep import url_of
 
 NAME = "front-door-20261128-071600-01234567.mp4"
 CDN = "https://cdn.discordapp.com/ephemeral-attachments/1/2"
