@@ -87,6 +87,7 @@ alert_messages = Table(
     Index("ix_notices_user", "user_id", "made_at"),
     partial_index("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
     partial_index("ix_notices_told", "told_at", where="told_at IS NOT NULL"),
+    partial_index("ix_notices_mentioned", "role_id", "mentioned_at", where="mentioned_at IS NOT NULL"),
 )
 
 processes = Table(  # those that read feeds and send alert messages, each with the end of its lease

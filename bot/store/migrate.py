@@ -13,7 +13,7 @@ from .transaction import Transaction
 
 _log = logging.getLogger(__name__)
 
-HEAD = "0013"
+HEAD = "0014"
 LOCK = -1  # one_at_a_time's other numbers are user ids
 SCRIPTS = Path(__file__).parent / "migrations"
 _PATIENCE = 600.0  # seconds for large tables, or for another process that migrates

@@ -102,5 +102,5 @@ def without_live_views(database: Outside) -> None:
 def without_later_indexes(database: Outside) -> None:
     """Leave the tables without the indexes that came after live views."""
     jobs = [f"ix_clip_jobs_{name}" for name in ("person", "lender", "told", "tokens", "refused")]
-    for index in (*jobs, "ix_alerts_happened", "ix_notices_told"):
+    for index in (*jobs, "ix_alerts_happened", "ix_notices_told", "ix_notices_mentioned"):
         database.execute(f"DROP INDEX {index}")

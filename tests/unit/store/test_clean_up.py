@@ -1,4 +1,4 @@
-"""Clean-up finds its rows by an index, and leaves room between its writes for everybody else's."""
+"""Clean-up and others find their rows by an index, and clean-up leaves room between its writes for everybody else's."""
 
 import asyncio
 import re
@@ -12,7 +12,19 @@ from sqlalchemy import Connection, event, text
 
 from bot.models import End, Job
 from bot.store import Store
-from tests.support.examples import ALICE, BOB, NOON, a_target, an_account, queued, received
+from tests.support.examples import (
+    ALICE,
+    BOB,
+    NOON,
+    a_target,
+    an_account,
+    an_alert,
+    an_alert_message,
+    followed,
+    found,
+    queued,
+    received,
+)
 from tests.support.jobs import with_values
 
 LATER = NOON + timedelta(days=40)
@@ -87,6 +99,17 @@ async def test_a_cameras_next_command_is_found_without_a_scan(store: Store) -> N
     job = with_values(await queued(store, a_target()), blink_started_at=NOON)
     async with plans(store) as seen:
         assert await store.jobs.next_start(job) is None
+    assert seen.scans == []
+    assert seen.seen == 2
+
+
+async def test_a_mention_of_a_role_lately_is_found_without_a_scan(store: Store) -> None:
+    feed = await followed(store)
+    await found(store, alert := an_alert(), feed=feed)
+    messages, message = store.alerts.alert_messages, an_alert_message(alert)
+    assert await messages.make(message, since=NOON, most=9)
+    async with plans(store) as seen:
+        assert await messages.mention(message, 16, every=300.0)
     assert seen.scans == []
     assert seen.seen == 2
 
