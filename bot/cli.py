@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 from bot import __version__, app, config, lifecycle
 from bot.accounts import CodeAsked, Linked, link_from_tokens
 from bot.app import Connectors
+from bot.blink import Denied
 from bot.check import check_all
 from bot.discord_connection import BadToken, DiscordLookupFailed, find_application
 from bot.doctor import NoSuchCamera, NotLinked, examined
@@ -129,7 +130,7 @@ async def _sign_in(settings: config.Settings, user_id: int) -> None:
         while isinstance(step, CodeAsked):
             code = await _prompt(words.ask_code(step.wanted), hidden=False)
             outcome = await linking.code(token, attempt=step.attempt, code=code.strip(), address=None)
-            if not words.can_type_again(outcome):
+            if not (isinstance(outcome, Denied) and outcome.takes_another_code):
                 step = outcome
                 break
             click.echo(words.not_signed_in(outcome))

@@ -222,7 +222,7 @@ class Linking:
             return stopped
         async with pending.lock:
             outcome = await pending.sign_in.code(code)
-            over = not (isinstance(outcome, Denied) and outcome.why in (Denial.WRONG_CODE, Denial.UNREACHABLE))
+            over = not (isinstance(outcome, Denied) and outcome.takes_another_code)
             if over and self._attempts.get(user_id) is pending:
                 await self._drop(user_id)
         self._count(self._codes, outcome, user_id, address)

@@ -21,8 +21,6 @@ from .transport import Transport
 
 _log = logging.getLogger(__name__)
 
-_CODE_AGAIN = (Denial.WRONG_CODE, Denial.UNREACHABLE)  # after these the same attempt takes another code
-
 
 @dataclass(eq=False, repr=False, slots=True)
 class _Attempt:
@@ -84,7 +82,7 @@ class BlinkSignIn:
             outcome = await self._code(attempt, code) if self._attempt is attempt else Denied(Denial.START_AGAIN)
             if isinstance(outcome, Denied) and self._attempt is not attempt:
                 return Denied(Denial.START_AGAIN)  # another call has closed it
-            if not (isinstance(outcome, Denied) and outcome.why in _CODE_AGAIN):
+            if not (isinstance(outcome, Denied) and outcome.takes_another_code):
                 await self._end(attempt)
             return outcome
 

@@ -48,6 +48,11 @@ class Denied:
     status: int | None = None
     wait: int | None = None
 
+    @property
+    def takes_another_code(self) -> bool:
+        """Whether a code may still be typed in the same sign-in."""
+        return self.why in (Denial.WRONG_CODE, Denial.UNREACHABLE)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeWanted:

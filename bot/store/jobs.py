@@ -120,7 +120,7 @@ class JobStore(StorePart):
         """Renew the lease of this process's unfinished jobs, and return their ids."""
         unfinished = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
         renewing = update(clip_jobs).where(unfinished).values(self._mine).returning(clip_jobs.c.id)
-        return frozenset(row["id"] for row in transaction.rows(renewing))
+        return frozenset(transaction.scalars(renewing))
 
     @reads
     def lost(self, transaction: Transaction, job_ids: Collection[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.accounts import Hurdle, Linking, LinkStep, Stopped
-from bot.blink import Denial, Denied, utcnow
+from bot.blink import Denied, utcnow
 from bot.wording import pages as words
 
 from . import forms
@@ -29,7 +29,6 @@ CALLBACK = "/oauth/discord"
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _SHOWN_AFTERWARDS = timedelta(minutes=10)
-_CODE_STAYS = (Denial.WRONG_CODE, Denial.UNREACHABLE)
 
 
 class Pages:
@@ -182,9 +181,8 @@ class Pages:
                     code=code,
                     address=self._address(request),
                 )
-                # A code may be typed again if it was wrong or Blink was away; any other refusal ends this sign-in.
-                over = step.why not in _CODE_STAYS if isinstance(step, Denied) else step == Stopped(Hurdle.START_AGAIN)
-                self._heard(visit, step, keeps_code=not over)
+                keeps = step.takes_another_code if isinstance(step, Denied) else step != Stopped(Hurdle.START_AGAIN)
+                self._heard(visit, step, keeps_code=keeps)
 
     def _heard(self, visit: Visit, step: LinkStep, *, keeps_code: bool) -> None:
         if step == Stopped(Hurdle.LINK_GONE):

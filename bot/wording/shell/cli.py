@@ -8,7 +8,6 @@ from bot.accounts import Hurdle, LinkStep, Stopped
 from bot.blink import (
     BlinkError,
     CodeWanted,
-    Denial,
     Denied,
     Inventory,
     NotUnderstood,
@@ -228,11 +227,6 @@ def ask_code(wanted: CodeWanted) -> str:
     by = f" by {wanted.method}" if wanted.method else ""
     to = f" to {wanted.destination}" if wanted.destination else ""
     return f"The code that Blink sent{by}{to}"
-
-
-def can_type_again(step: LinkStep) -> bool:
-    """Return whether the person may type a code again in the same sign-in."""
-    return isinstance(step, Denied) and step.why in (Denial.WRONG_CODE, Denial.UNREACHABLE)
 
 
 def not_signed_in(step: LinkStep) -> str:
