@@ -141,9 +141,9 @@ async def test_at_most_three_messages_come_in_ten_minutes_and_the_rest_waits_for
         earlier = datetime.now(UTC) - timedelta(minutes=11)
         await house.execute("UPDATE notices SET made_at = ?", earlier)
         await use(street, quiet="off")  # whatever somebody chooses has the bot look at what waits
-        messages = await told(street, street.alice, with_videos(4))
+        # The last may come before the video of the one before it.
         messages = await told(street, street.alice, with_videos(5))
-        assert "more" not in text_of(messages[-1])
+        assert not [one for one in messages if "more" in text_of(one)]
 
 
 async def test_a_bot_that_was_away_sums_up(street: Street) -> None:
