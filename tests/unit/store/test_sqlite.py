@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
@@ -138,7 +139,8 @@ async def test_who_still_uses_a_connection_when_the_store_is_closed_can_do_no_mo
     one = sqlalchemy.text("SELECT 1")
     async with contextlib.AsyncExitStack() as reader:
         opened = await reader.enter_async_context(store.database.transaction(writes=False))
-        threads = [each for each in threading.enumerate() if not each.daemon and each is not threading.main_thread()]
+        connections: Any = store.database._engine
+        threads = [one._thread._thread for one in connections._all if one._thread]
         assert threads
         await store.database.close()
         await until(lambda: not any(each.is_alive() for each in threads))
