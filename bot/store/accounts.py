@@ -9,9 +9,9 @@ from bot.models import Account, Region, Tokens
 
 from .columns import StoredFields
 from .engine import Database
-from .part import StorePart, reads, writes
 from .secrets import Keyring
 from .shares import forget_other_accounts, forget_owner, forget_refuser
+from .store_part import StorePart, reads, writes
 from .subscriptions import forget_watcher, note_account, one_account_at_a_time, subscription_of_other_account
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 from .transaction import DatabaseTime, Transaction, has_ended

@@ -13,7 +13,7 @@ from .alert_tables import alert_messages, alerts, feeds, processes, subscription
 from .columns import Field, StoredFields, enum_field
 from .engine import Database
 from .job_rows import in_stages
-from .part import StorePart, reads, writes
+from .store_part import StorePart, reads, writes
 from .subscriptions import being_sent, waits, wanted
 from .tables import accounts, clip_jobs
 from .transaction import DatabaseTime, Transaction, has_ended

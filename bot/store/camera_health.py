@@ -13,7 +13,7 @@ from .alert_tables import alert_messages, camera_health, health_looks, health_to
 from .alerts import Process
 from .columns import Field, StoredFields
 from .engine import Database
-from .part import StorePart, reads, writes
+from .store_part import StorePart, reads, writes
 from .tables import accounts
 from .transaction import LONGEST_LEASE, DatabaseTime, Transaction
 

@@ -39,9 +39,9 @@ from .job_rows import (
     stage_of,
     values_of,
 )
-from .part import StorePart, reads, writes
 from .secrets import Keyring
 from .shares import note_use_by
+from .store_part import StorePart, reads, writes
 from .tables import REFUSED, accounts, clip_jobs
 from .transaction import DatabaseTime, Transaction, has_ended
 

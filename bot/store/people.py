@@ -10,7 +10,7 @@ from bot.models import CameraKey, CameraKind, CameraRef, Invitation, Invited, No
 
 from .columns import Field, StoredFields
 from .job_rows import is_undelivered
-from .part import StorePart, reads, writes
+from .store_part import StorePart, reads, writes
 from .tables import accounts, clip_jobs, invitations, people, untold
 from .transaction import Transaction
 

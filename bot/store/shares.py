@@ -11,7 +11,7 @@ from bot.models import Guest, Hours, Job, Refusal, Right, Share, Use
 
 from .alert_tables import subscriptions
 from .columns import Field, StoredFields, enum_field
-from .part import StorePart, reads, writes
+from .store_part import StorePart, reads, writes
 from .subscriptions import forget_heard_of, forget_unshared
 from .tables import share_people, share_refusals, share_uses, shares
 from .transaction import Transaction

@@ -13,10 +13,10 @@ from .engine import Database, DatabaseAddress, connect
 from .errors import WrongKey
 from .jobs import JobStore
 from .migrate import bring_up_to_date, is_current
-from .part import StorePart, reads, writes
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import CANARY, Keyring, rotate
 from .shares import ShareStore
+from .store_part import StorePart, reads, writes
 from .subscriptions import SubscriptionStore
 from .tables import meta
 from .transaction import Transaction

@@ -20,7 +20,7 @@ from .alert_tables import (
     watchers,
 )
 from .columns import Field, StoredFields, enum_field
-from .part import StorePart, reads, writes
+from .store_part import StorePart, reads, writes
 from .tables import accounts, people, shares
 from .transaction import DatabaseTime, Transaction
 

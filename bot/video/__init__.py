@@ -4,6 +4,6 @@ It shrinks videos that are too large for Discord, and makes an mp4 of a recorded
 """
 
 from .duration import seconds_of
-from .process import NotRemuxed, PyAvRemuxer, PyAvShrinker, Remuxed, installed
+from .supervisor import NotRemuxed, PyAvRemuxer, PyAvShrinker, Remuxed, installed
 
 __all__ = ["NotRemuxed", "PyAvRemuxer", "PyAvShrinker", "Remuxed", "installed", "seconds_of"]

@@ -13,7 +13,7 @@ import resource
 import signal
 import sys
 
-from .process import Exit
+from .supervisor import Exit
 
 NICENESS = 10
 CORES = 2

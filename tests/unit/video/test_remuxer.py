@@ -77,7 +77,7 @@ async def test_less_than_a_second_is_too_short(raw: Path, caplog: pytest.LogCapt
 
 
 async def test_without_pyav_it_says_so(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.video.process.installed", lambda: False)
+    monkeypatch.setattr("bot.video.supervisor.installed", lambda: False)
     assert await remuxed(raw) is NotRemuxed.NOT_INSTALLED
 
 
@@ -100,7 +100,9 @@ async def test_a_folder_that_is_gone_fails(raw: Path) -> None:
 async def test_a_worker_that_talks_nonsense_is_not_believed(
     raw: Path, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    monkeypatch.setattr("bot.video.process._command", lambda part, *_: [sys.executable, "-ISc", LIAR, str(part), said])
+    monkeypatch.setattr(
+        "bot.video.supervisor._command", lambda part, *_: [sys.executable, "-ISc", LIAR, str(part), said]
+    )
     assert await remuxed(raw) is NotRemuxed.FAILED
 
 
