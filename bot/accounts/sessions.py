@@ -154,10 +154,9 @@ class Sessions:
 
     async def _session(self, account: Account) -> Session:
         """Return the session of this very link. Raises BlinkError."""
-        session = self._open.pop(account.user_id)
+        session = self._open.get(account.user_id)
         if session is None or session.link_id != account.link_id:
             session = await self._beginning.run(account.link_id, partial(self._begin, account))
-        self._open.put(account.user_id, session)
         return session
 
     def known(self, user_id: int) -> Session | None:
@@ -223,7 +222,9 @@ class Sessions:
             await shared.store.save_region(account, region)
             self._without_region.pop(account.user_id, None)
         client = BlinkClient(shared.transport, bearer, tier=region.tier, account_id=region.account_id, now=shared.now)
-        return Session(bearer, client, shared)
+        session = Session(bearer, client, shared)
+        self._open.put(account.user_id, session)  # here, or who asks before the first one goes on would begin another
+        return session
 
     def _ended(self, user_id: int) -> None:
         self.forget(user_id)

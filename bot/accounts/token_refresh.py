@@ -171,6 +171,8 @@ class LinkBearer:
                 await self._refresh()
         except BlinkError as error:
             self._failure, self._failures = error, min(self._failures + 1, 20)
+            if not _is_without_reason(error):
+                self._unreasoned, self._unreasoned_at = 0, None
             self._not_before = asyncio.get_running_loop().time() + self._pause(error)
             raise
         self._failure, self._failures = None, 0
@@ -240,7 +242,7 @@ class LinkBearer:
 
     def _is_final(self, refused: SignedOut) -> bool:
         """Return whether Blink has signed the link out, by its word or by 401s for over an hour."""
-        if refused.final or refused.error:
+        if not _is_without_reason(refused):
             return refused.final
         now = self._shared.now()
         if self._unreasoned_at is None or now - self._unreasoned_at >= _SPACED:
@@ -256,6 +258,10 @@ class LinkBearer:
         elif (current := await self._current()) and current.tokens.refresh != account.tokens.refresh:
             return Unreachable(_ELSEWHERE)
         return SignedOut(refused.reason, final=True, error=refused.error)
+
+
+def _is_without_reason(error: BlinkError) -> bool:
+    return isinstance(error, SignedOut) and not error.final and not error.error
 
 
 def _without_refresh(account: Account) -> Account:

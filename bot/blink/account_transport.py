@@ -200,3 +200,5 @@ class AccountTransport:
             raise NeverSent(error.reason, status=error.status, errno=number) from None
         except NotUnderstood as error:
             raise NeverSent(str(error)) from None
+        except Refused as refused:  # of the sign-in: it says nothing of the request itself
+            raise SignedOut(str(refused), final=False, error=refused.error) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import ClientResponse
 
-from bot.models import CameraKey
+from bot.models import CameraKey, StorageUnavailable
 
 from . import routes
 from .account_transport import AccountTransport, Bearer, utcnow
@@ -98,7 +98,7 @@ class BlinkClient:
         path, _ = routes.command_done(self.account_id, network_id, command_id)
         try:
             await self._transport.post_in_passing("the end of the live view", path)
-        except BlinkError as error:
+        except (BlinkError, StorageUnavailable) as error:  # a token that is due is renewed first, which is saved
             _log.info("Blink did not hear that a live view is over: %s", error)
 
     async def take_picture(self, camera: CameraKey) -> Started | Busy:
@@ -126,7 +126,7 @@ class BlinkClient:
 
     async def end_command(self, network_id: int, command_id: int) -> None:
         """Tell the Sync Module that a command is over; never raises, as nothing depends on it."""
-        with suppress(BlinkError):
+        with suppress(BlinkError, StorageUnavailable):
             paths = routes.command_done(self.account_id, network_id, command_id)
             await self._transport.post_to_first("the end of the command", paths)
 

@@ -13,7 +13,7 @@ from bot.models import Region, Tokens
 
 from . import routes
 from .account_transport import AccountTransport, Bearer
-from .errors import NotUnderstood, Refused, SignedOut
+from .errors import BlinkError, NotUnderstood, Refused, SignedOut
 from .json_models import TierAnswer, TokenAnswer
 from .responses import client_number
 from .transport import Request, Transport
@@ -45,15 +45,18 @@ async def refresh(
     and a 401 without a reason, which is tried again after `second_look` seconds.
     Raises a `final` SignedOut on `invalid_grant` only; after any other BlinkError the old token may still work later.
     """
-    met: set[str] = set()
+    met: dict[str, BlinkError] = {}
     while True:
         try:
             return await _exchange(transport, grant, now=now)
         except (SignedOut, Refused) as refused:
+            if "client" in met and isinstance(refused, SignedOut) and refused.final:
+                # Another client's grant is invalid too: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+                raise met["client"] from None
             objection = _objection(refused, grant)
             if objection is None or objection in met:
                 raise
-            met.add(objection)
+            met[objection] = refused
         if objection == "client":
             grant = replace(grant, oauth_client=_OTHER_CLIENT[grant.oauth_client])
         elif objection == "hardware_id":

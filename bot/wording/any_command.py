@@ -79,7 +79,7 @@ def blink(error: BlinkError, *, owner: str | None = None, user_id: int | None = 
         case SignedOut(final=False):
             again = f"only {plain(owner, 40)} can link it" if owner else "use `/link` to link your Blink account"
             text = (
-                "**Blink refuses for now.**\nIt does not accept the sign-in and does not say why. That often passes by"
+                "**Blink refuses for now.**\nIt does not accept the sign-in. That often passes by"
                 f" itself. Try again in a few minutes. If it goes on for hours, {again} again."
             )
         case SignedOut() if owner:

@@ -241,7 +241,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.REFUSED_FOR_NOW: lambda job: Reason(
         "Blink refuses for now.",
-        f"It does not accept {whose(job)} sign-in and does not say why. That often passes by itself. {so_far(job)}",
+        f"It does not accept {whose(job)} sign-in. That often passes by itself. {so_far(job)}",
         "Press **Retry** in a few minutes. If it goes on for hours, "
         + (
             f"tell {plain(job.owner.name, 40)}: only they can link it again."

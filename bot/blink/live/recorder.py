@@ -15,6 +15,7 @@ from bot.blink.client import BlinkClient
 from bot.blink.errors import BlinkError
 from bot.blink.media import in_thread, to_its_end, write
 from bot.blink.models import CommandState, LiveSession
+from bot.models import StorageUnavailable
 from bot.video_folder import remove
 
 from .mpegts import MediaClock
@@ -213,7 +214,7 @@ class LiveRecorder:
             await asyncio.sleep(session.poll_every)
             try:
                 take.state = await client.command(session.network_id, session.command_id)
-            except BlinkError as error:
+            except (BlinkError, StorageUnavailable) as error:
                 _log.info("the command of a live view could not be asked for: %s", type(error).__name__)
                 continue
             if take.state.failed and not take.size:

@@ -98,7 +98,7 @@ def blink_failed(error: BlinkError) -> str:
     """Say why Blink did not do what a shell command asked."""
     match error:
         case SignedOut(final=False):
-            return "Blink refuses for now and does not say why: try again in a few minutes"
+            return "Blink refuses the sign-in for now: try again in a few minutes"
         case SignedOut():
             return "Blink no longer accepts this refresh token: sign in again and use fresh BLINK_TOKENS"
         case RateLimited(retry_after=seconds):

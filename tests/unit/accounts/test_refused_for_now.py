@@ -91,6 +91,19 @@ async def test_a_refresh_that_works_between_begins_the_hour_again(refused: Accou
         refused.sim.faults.append(BARE)
 
 
+@pytest.mark.usefixtures("no_pauses")
+async def test_what_comes_between_other_trouble_at_blink_is_not_in_a_row(refused: AccountsSetup) -> None:
+    session = await opened(refused.sessions())
+    for _ in range(10):
+        assert not (await refusal(session)).final
+        refused.clock.ahead += timedelta(minutes=10)
+        refused.sim.faults[:] = [Fault("token", status=503)]
+        with pytest.raises(Unreachable):
+            await session.client.inventory()
+        refused.sim.faults[:] = [BARE]
+    assert not (await refused.linked()).signed_out_at
+
+
 async def test_it_is_tried_ever_more_seldom_up_to_ten_minutes(refused: AccountsSetup) -> None:
     session = await opened(refused.sessions())
     for _ in range(20):

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.accounts import Session, Sessions
-from bot.blink import BlinkError, NeverSent, RateLimited, Refused, SignedOut, Started, Unreachable
-from bot.models import CameraKey
+from bot.blink import BlinkError, NeverSent, RateLimited, SignedOut, Started, Unreachable
+from bot.models import Account, CameraKey, Region
 from simulators.blink import Fault
 from tests.support.examples import eventually
 from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, Held
@@ -193,7 +193,8 @@ HARMLESS = {
     "cut": (Fault("token", action="reset"), NeverSent),
     "half an answer": (Fault("token", action="half"), NeverSent),
     "a web page": (Fault("token", body="<html>hello</html>"), NeverSent),
-    "another OAuth error": (Fault("token", status=400, body={"error": "invalid_request"}), Refused),
+    "another OAuth error": (Fault("token", status=400, body={"error": "invalid_request"}), SignedOut),
+    "an app that is too old": (Fault("token", status=426, body={"message": "An app update is required"}), SignedOut),
     "a blocked client": (Fault("token", status=401, body={"error": "invalid_client"}, times=2), SignedOut),
     "too often": (Fault("token", status=429, headers={"Retry-After": "1"}), RateLimited),
 }
@@ -547,6 +548,32 @@ async def test_only_so_many_sessions_are_kept(linked: AccountsSetup) -> None:
 
 
 # ── the region ──
+
+
+async def test_who_asks_at_the_moment_when_a_session_has_begun_gets_it_too(
+    linked: AccountsSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await forget_home(linked)
+    sessions, waits, begun = linked.sessions(), asyncio.Event(), asyncio.Event()
+    account, save_region = linked.store.accounts.account, linked.store.accounts.save_region
+
+    async def late(user_id: int) -> Account | None:
+        found = await account(user_id)
+        waits.set()
+        await begun.wait()
+        return found
+
+    async def last_step(linked_account: Account, region: Region) -> None:
+        await save_region(linked_account, region)
+        await waits.wait()
+        begun.set()  # the other goes on before the first one does
+
+    monkeypatch.setattr(linked.store.accounts, "save_region", last_step)
+    first = asyncio.create_task(opened(sessions))
+    await until(lambda: linked.sim.asked("tier"))
+    monkeypatch.setattr(linked.store.accounts, "account", late)
+    second = asyncio.create_task(opened(sessions))
+    assert await first is await second
 
 
 async def test_the_region_is_asked_once_for_all_and_remembered(linked: AccountsSetup) -> None:

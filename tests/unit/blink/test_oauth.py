@@ -124,6 +124,8 @@ OUTCOMES: dict[str, tuple[list[Say], type[BlinkError], bool | None, int]] = {
     "401, then invalid_grant": ([SPECIFIC, DEAD], SignedOut, True, 2),
     "401 with another OAuth error": ([oauth("unsupported_grant_type", 401)], SignedOut, False, 1),
     "401 that may pass": ([oauth("temporarily_unavailable", 401)], SignedOut, False, 1),
+    "client refused, then the other's grant": ([oauth("invalid_client", 401), DEAD], SignedOut, False, 2),
+    "client refused with 400, then the other's grant": ([oauth("invalid_client", 400), DEAD], Refused, None, 2),
     "both clients refused": ([oauth("invalid_client", 401)] * 2, SignedOut, False, 2),
     "both clients refused with 400": ([oauth("invalid_client", 400)] * 2, Refused, None, 2),
     "blocked twice": ([Say(b"Not Acceptable", 406)] * 2, Refused, None, 2),

@@ -17,6 +17,7 @@ import pytest
 from bot.blink import BlinkError, CommandState, LiveRecorder, LiveSession, LiveTiming, RelayTrust
 from bot.blink.live.recorder import LiveRecording
 from bot.blink.models import RelayAddress
+from bot.models import StorageUnavailable
 from tests.support.presets import TEST_PACE
 
 from .certificates import shown
@@ -176,7 +177,9 @@ async def plain_server(*, shouts: bytes = b"") -> AsyncIterator[int]:
 class Cloud:
     """Stands for the account's client: its command has one state after another, the last one for ever."""
 
-    states: list[CommandState | BlinkError] = field(default_factory=lambda: [CommandState("running", "vs")])
+    states: list[CommandState | BlinkError | StorageUnavailable] = field(
+        default_factory=lambda: [CommandState("running", "vs")]
+    )
     asked: int = 0
     ended: list[tuple[int, int]] = field(default_factory=list)
     ends: asyncio.Event | None = None
@@ -185,7 +188,7 @@ class Cloud:
         assert (network_id, command_id) == (SESSION.network_id, SESSION.command_id)
         self.asked += 1
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
-        if isinstance(state, BlinkError):
+        if isinstance(state, BlinkError | StorageUnavailable):
             raise state
         return state
 

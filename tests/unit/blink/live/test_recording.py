@@ -9,6 +9,7 @@ import pytest
 
 from bot.blink import CommandState, LiveEnd, RateLimited, SignedOut, Unreachable
 from bot.blink.live.relay import header
+from bot.models import StorageUnavailable
 from tests.support.waiting import until
 
 from .certificates import shown
@@ -136,7 +137,7 @@ async def test_a_command_that_is_over_before_media_is_no_failure(studio: Studio)
 
 async def test_errors_of_the_cloud_mean_nothing_to_the_media(studio: Studio) -> None:
     async def late(client: Connection) -> None:
-        await until(lambda: studio.cloud.asked > 3)
+        await until(lambda: studio.cloud.asked > 4)
         await whole(client)
 
     studio.relay.plays(late)
@@ -144,6 +145,7 @@ async def test_errors_of_the_cloud_mean_nothing_to_the_media(studio: Studio) -> 
         SignedOut("unauthorized", final=True),
         RateLimited(30),
         Unreachable("no network"),
+        StorageUnavailable("the token could not be renewed"),
         CommandState("running", "vs"),
     ]
     recording = await studio.record()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.blink import BlinkClient, Busy, LiveSession, NoLiveView, NotUnderstood, RateLimited, Refused, Unreachable
 from bot.blink.models import RelayAddress
 from bot.blink.routes import relay_address
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, StorageUnavailable
 from tests.support.scripted import Say, Scripted
 from tests.unit.blink.conftest import ACCOUNT, CAMERA, Bearer
 
@@ -177,6 +177,18 @@ async def test_an_end_is_told_once_and_never_fails(
     await client.end_live_view(1234, 1123)
     assert [(heard.method, heard.target) for heard in blink.heard] == [("POST", DONE)]
     assert "first-access-token" not in caplog.text
+
+
+async def test_an_end_that_the_database_prevents_does_not_fail_either(
+    blink: Scripted, client: BlinkClient, bearer: Bearer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cannot_be_saved(**_: object) -> str:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(bearer, "token", cannot_be_saved)
+    await client.end_live_view(1234, 1123)
+    await client.end_command(1234, 1123)
+    assert blink.heard == []
 
 
 GOOD = {
