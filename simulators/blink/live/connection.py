@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from math import inf
@@ -18,6 +19,7 @@ from .stream import PAYLOAD, broadcast
 
 BURST = 0.5  # seconds of the stream, which come at once; a battery camera pauses so (nico579/blink2video)
 ACCEPTED_AFTER = 0.5
+ANSWERED_WITHIN = 60.0
 ZEROS_LAST = 2.0
 RATE, LONGEST = 15, 3600.0  # pictures a second, and seconds
 MISALIGNED, CUT_FRAME = 100, 700  # bytes
@@ -61,6 +63,7 @@ class LiveConnection:
         self._writer = writer
         self._surprised = surprised
         self._accepted = asyncio.Event()
+        self._answers = asyncio.Queue[Frame]()  # to its round trips
         self._writing = asyncio.Lock()
         self._zeros = zeros
         self._count = 0  # of media frames
@@ -94,6 +97,8 @@ class LiveConnection:
                 return
             self._session.heard.append(frame)
             self._check(frame)
+            if frame.kind == FrameType.ROUND_TRIP_ANSWER:
+                self._answers.put_nowait(frame)
             if frame.kind == FrameType.STOP:
                 self._session.finish("by the client")
                 return
@@ -181,11 +186,20 @@ class LiveConnection:
             case "silence":
                 await self._pause(self._live.limit)
             case "reset":
+                await self._heard_to_the_end()
                 end: socket.socket = self._writer.get_extra_info("socket")
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self._writer.transport.abort()
             case "close":
                 pass
+
+    async def _heard_to_the_end(self) -> None:
+        """Wait for a client that answers to read what was sent, which a reset would throw away."""
+        await self._send(Frame(FrameType.ROUND_TRIP, PINGED))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._session.ours(ANSWERED_WITHIN)):
+                for _ in range(2):  # the first one is of the prelude
+                    await self._answers.get()
 
     async def _send(self, frame: Frame) -> None:
         """Send a whole frame before the next one begins."""
