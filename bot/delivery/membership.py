@@ -11,6 +11,7 @@ from discord.abc import GuildChannel
 
 from bot.alerts import Unsure
 from bot.caching import BoundedCache
+from bot.jobs import BotNotInServer
 from bot.models import Alert, AlertPlace, Guest, Posting, Right
 from bot.sharing import Shares
 
@@ -46,7 +47,7 @@ class MembershipChecker:
     async def may_have(self, user_id: int, share_id: str, what: str, *, max_age: float) -> bool | None:
         """Say whether a share is still for a person, as Discord said at most `max_age` seconds ago.
 
-        Returns None if Discord does not say, as to a bot that is no longer in that server.
+        Returns None if Discord does not say. Raises BotNotInServer.
         """
         held = await self._shares.still([share_id], what)
         if not held:
@@ -56,8 +57,10 @@ class MembershipChecker:
             roles = await self.role_ids(user_id, share.guild_id, max_age=max_age)
         except DiscordUnavailable:
             return None
-        if isinstance(roles, Absent):
-            return False if roles is Absent.PERSON else None
+        if roles is Absent.BOT:
+            raise BotNotInServer
+        if roles is Absent.PERSON:
+            return False
         return share.is_for(Guest(user_id, share.guild_id, roles))
 
     async def posting(self, user_id: int, place: AlertPlace) -> Posting:

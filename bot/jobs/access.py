@@ -12,11 +12,18 @@ from bot.sharing import Shares
 from .timing import JobTiming, endless
 
 
+class BotNotInServer(Exception):
+    """The bot is no member of the server of a share, so that Discord does not say who else is."""
+
+
 class Leave(Protocol):
     """Asks Discord whether a share is still for somebody: they may have left its server, or lost its role."""
 
     async def may_have(self, user_id: int, share_id: str, what: str, *, max_age: float) -> bool | None:
-        """Answer as Discord did at most `max_age` s ago; None if it does not answer; raises StorageUnavailable."""
+        """Answer as Discord did at most `max_age` seconds ago. Returns None if it does not answer.
+
+        Raises BotNotInServer and StorageUnavailable.
+        """
         ...
 
 
@@ -71,6 +78,8 @@ class JobAccess:
                     if may is not None:
                         break
                     await asyncio.sleep(gap)
+        except BotNotInServer:
+            raise Ended(End.BOT_NOT_IN_SERVER) from None
         except TimeoutError:
             raise Ended(End.UNSURE) from None
         if not may:

@@ -55,6 +55,7 @@ async def resolve(context: Context, job: Job) -> Job:
         kept = await context.access.finder.retention.keeps_videos_of(one.session.client, one.camera.key)
         target = replace(target, video_likely=kept)
     if one.owner:
+        await context.access.still_allowed(job, max_age=context.timing.leave_age)
         context.access.spend(job, one.owner, target=target)
     live = await _live_at_once(context, one.session.client, job, target)
     return await queue(context, job, job.moved(Stage.QUEUED, target=target, live=live), one.session)

@@ -71,10 +71,11 @@ async def resolve(context: Context, job: Job) -> Job:
     target = Target(first.session.client.account_id, shot.key, shot.name, system.name)
     if taken.next is None:
         raise Ended(taken.end, target=target, owner=system.owner, round=taken)
+    found = job.changed(target=target, owner=system.owner, round=taken).of_shot(shot)
     if system.owner:
+        await context.access.still_allowed(found, max_age=context.timing.leave_age)
         for _ in taken.shots:
             context.access.spend(job, system.owner, target=target)
-    found = job.changed(target=target, owner=system.owner, round=taken).of_shot(shot)
     return await admission.queue(context, job, found.moved(Stage.QUEUED), first.session)
 
 

@@ -84,6 +84,7 @@ class End(StrEnum):
     TOO_MANY = "too many"
     NOT_LINKED = "not linked"
     REVOKED = "revoked"  # its owner no longer lets this person use the camera
+    BOT_NOT_IN_SERVER = "bot not in server"  # so that Discord does not tell it who is
     UNSURE = "unsure"  # Discord did not say whether somebody else's camera may still be shown to this person
     TOO_OFTEN = "too often"  # this person has asked somebody else's Blink account as often as allowed
     NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel

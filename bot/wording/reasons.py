@@ -207,6 +207,13 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         "Ask its owner to share it, or use a camera of your own.",
         Tone.WAITING,
     ),
+    End.BOT_NOT_IN_SERVER: lambda job: Reason(
+        "I am not a member of this camera's server.",
+        "Before I use a shared camera, I ask Discord whether you are still in its server, and Discord tells that to"
+        f" members only. {so_far(job)}",
+        "Ask who manages the server to add me, with the scope `bot`.",
+        Tone.WAITING,
+    ),
     End.UNSURE: lambda job: Reason(
         "I could not check whether you may still use this camera.",
         "Before I use a shared camera, I ask Discord whether you are still in its server and have the role. Discord did"

@@ -28,6 +28,7 @@ _WHY = {
     End.REFUSED_FOR_NOW: "Blink refuses the sign-in for now",
     End.NOT_LINKED: "no Blink account is linked for you any more",
     End.RELINKED: "another Blink account is linked for you now",
+    End.BOT_NOT_IN_SERVER: "I am not a member of its server",
     End.UNSURE: "I could not check whether you may still use it",
     End.DISK_FULL: "the bot's disk is full",
 }

@@ -130,6 +130,17 @@ async def test_as_long_as_discord_says_nothing_nothing_is_shown(world: World, sh
     assert (ended.delivery.told_at - ended.request.created_at).total_seconds() > world.timing.leave_for
 
 
+@pytest.mark.parametrize(("kind", "whole"), [(Kind.CLIP, False), (Kind.SNAPSHOT, False), (Kind.SNAPSHOT, True)])
+async def test_if_the_bot_is_no_member_no_camera_is_asked(world: World, share: Share, kind: Kind, whole: bool) -> None:
+    world.discord.has_bot = False
+    async with world.bot():
+        asked = "All" if whole else f"of.{ALICE}.{world.front.key}"
+        ended = await world.over(await world.ask(asked, user_id=BOB, kind=kind))
+    assert ended.end is End.BOT_NOT_IN_SERVER
+    assert "add me" in words(ended)
+    assert world.blink.count("record_clip") == world.blink.count("take_picture") == 0
+
+
 async def test_discord_is_asked_again_until_it_answers(world: World, share: Share) -> None:
     world.discord.answers = [None, None, None, True]
     async with world.bot():

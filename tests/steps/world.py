@@ -15,7 +15,18 @@ from typing import Any, cast
 from bot.accounts import Sessions
 from bot.blink import SignedOut
 from bot.cameras import CameraFinder, Turns, UsbDrives
-from bot.jobs import ConcurrencyLimits, Context, JobAccess, JobTiming, LiveViews, Media, MediaTools, Runner, Shrinker
+from bot.jobs import (
+    BotNotInServer,
+    ConcurrencyLimits,
+    Context,
+    JobAccess,
+    JobTiming,
+    LiveViews,
+    Media,
+    MediaTools,
+    Runner,
+    Shrinker,
+)
 from bot.metrics import Metrics
 from bot.models import (
     DeliveryResult,
@@ -157,12 +168,15 @@ class DiscordServer:
     """
 
     shares: Shares | None = None
+    has_bot: bool = True
     answers: list[bool | None] = field(default_factory=list[bool | None])
     asked: list[float] = field(default_factory=list[float])
 
     async def may_have(self, user_id: int, share_id: str, what: str, *, max_age: float) -> bool | None:
         assert self.shares
         self.asked.append(max_age)
+        if not self.has_bot:
+            raise BotNotInServer
         if not await self.shares.still([share_id], what):
             return False
         return (self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]) if self.answers else True

@@ -11,6 +11,7 @@ from bot.alerts import Unsure
 from bot.blink import utcnow
 from bot.delivery import MembershipChecker, RetryPolicies
 from bot.delivery.membership import Absent
+from bot.jobs import BotNotInServer
 from bot.metrics import Metrics
 from bot.models import Alert, AlertPlace, CameraKey, CameraKind, Channel, Hours, Kind, Posting, Right, Share
 from bot.sharing import Shares
@@ -304,10 +305,14 @@ async def test_an_older_answer_is_no_help_where_a_new_one_is_needed(town: Delive
     assert await membership.role_ids(town.alice.id, town.guild.id) is Absent.PERSON, "alerts know it too then"
 
 
-async def test_nobody_knows_while_discord_is_away_or_the_bot_is_out_of_the_server(town: DeliverySetup) -> None:
+async def test_nobody_knows_while_discord_is_away(town: DeliverySetup) -> None:
     given = await town.share(town.alice, rights=CLIP)
     town.discord.faults.append(Fault("GET", "/guilds/*", times=None, status=503))
     assert await _may(town, given) is None
-    town.discord.faults.clear()
+
+
+async def test_a_bot_out_of_the_server_cannot_know(town: DeliverySetup) -> None:
+    given = await town.share(town.alice, rights=CLIP)
     town.discord.remove_bot(town.guild)
-    assert await _may(town, given) is None
+    with pytest.raises(BotNotInServer):
+        await _may(town, given)
