@@ -143,7 +143,10 @@ class ClipBot(ServiceClient):
         await super().launch_shard(gateway, shard_id, initial=initial)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait as Discord asks, and count; raises IdentifiesSpent if there were too many, which ends this client."""
+        """Wait as Discord asks, and count.
+
+        Raises IdentifiesSpent if there were too many. A first connect then ends with GatewayAway, a later one at once.
+        """
         await super().before_identify_hook(shard_id, initial=initial)
         self._identifies.count(self.shards_wanted)
         self.metrics.gateway("identify")
