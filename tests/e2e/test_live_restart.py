@@ -1,5 +1,6 @@
 """A live view that was under way when the bot ended: what is lost with its process, and what is not."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,21 @@ async def test_a_video_that_the_reply_shows_already_is_not_recorded_again(street
         clip = await street.house.clip(street.alice, street.front, seconds=5)
         await until(lambda: video_in(clip.message), timeout=30)
     assert street.house.live(clip)
+    async with street.house.bot():
+        await until(lambda: not street.house.live(clip))
+    check(street.house, street.front, clip.message, seconds=5)
+    assert len(sessions(street.house, street.front)) == 1
+
+
+async def test_a_video_in_a_reply_whose_token_has_expired_stays_and_is_not_recorded_again(street: Street) -> None:
+    street.house.settings["live_view"] = "on"
+    gives(street.front)
+    street.house.discord.faults.append(held := Fault("POST", "/users/@me/channels", delay=asyncio.Event()))
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front, seconds=5, public=True)
+        await until(lambda: video_in(clip.message) and held.hits, timeout=30)
+    clip.expire()
+    await street.house.execute("UPDATE clip_jobs SET created_at = ?", datetime.now(UTC) - timedelta(minutes=16))
     async with street.house.bot():
         await until(lambda: not street.house.live(clip))
     check(street.house, street.front, clip.message, seconds=5)
