@@ -19,9 +19,8 @@ from bot.blink import (
     Refused,
     Unreachable,
 )
-from bot.models import CommandStatus, End, Ended, Job, LiveView, Stage
+from bot.models import CommandStatus, End, Ended, Job, LiveView, Stage, StorageUnavailable, Superseded
 from bot.video import NotRemuxed
-from bot.video_folder import remove
 
 from . import pictures
 from .admission import picture_instead, queue_again
@@ -29,6 +28,7 @@ from .blink_command import busy, command_status, sent, with_status
 from .downloading import deliver
 from .step_context import Context, LiveViews, Media, log, status_of, target_of
 
+STREAM = ".ts"  # ends the name of a file with raw media
 _MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture
 _FAILURES = {
     LiveEnd.NO_MEDIA: End.LIVE_NO_MEDIA,
@@ -104,7 +104,7 @@ async def _recorded(
         heard = with_status(job, command_status(state)) if state else job
         context.display.progress(heard.changed(live=so_far))
 
-    raw = context.media.folder / f"{job.id}.ts"
+    raw = context.media.folder / f"{job.id}{STREAM}"
     recording = await recorder.record(client, session, raw, serial=serial, seconds=live.seconds, show=show)
     if recording.state:
         job = with_status(job, command_status(recording.state))
@@ -112,17 +112,35 @@ async def _recorded(
     if failure := _FAILURES.get(recording.end):
         return await _without_picture(context, job, failure)
     live = replace(live, began_at=recording.first_media_at, recorded=recording.seconds)
-    return await context.save(job, job.moved(Stage.FETCHING, live=live))
+    return await _save_recorded(context, job, job.moved(Stage.FETCHING, live=live))
+
+
+async def _save_recorded(context: Context, job: Job, recorded: Job) -> Job:
+    """Write that the recording is over, again while the database is away: until the lease ends, only we know it."""
+    unclear = False
+    while True:
+        try:
+            try:
+                await context.store.save(job, recorded)
+            except Superseded:
+                if not unclear:
+                    raise
+                await context.store.still(recorded)  # unless another process has it, an earlier try was saved after all
+        except StorageUnavailable as error:
+            log.warning("that the live view is recorded is not saved yet: %s", error)
+            unclear = True
+            await asyncio.sleep(context.timing.save_again)
+        else:
+            return context.written(job, recorded)
 
 
 async def make_video(context: Context, job: Job) -> Job:
     """Make a video of the stream, and show it where the person wants it."""
     session, live, views = await context.access.session(job), _live_of(job), _views_of(context)
-    raw, path = context.media.folder / f"{job.id}.ts", context.media.folder / f"{job.id}.mp4"
+    raw, path = context.media.folder / f"{job.id}{STREAM}", context.media.folder / f"{job.id}.mp4"
     if job.resumed and not await asyncio.to_thread(raw.exists):  # lost with the process that recorded it
         return await _without_picture(context, with_status(job, CommandStatus()), End.LIVE_FAILED, again=True)
     made = await views.remuxer.remux(raw, path, most_seconds=live.seconds, sound=views.sound)
-    await asyncio.to_thread(remove, [raw])
     if isinstance(made, NotRemuxed):
         missing = made is NotRemuxed.NOT_INSTALLED
         return await _without_picture(context, job, End.LIVE_NEEDS_PYAV if missing else End.LIVE_EMPTY)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import End, Job, Right, Stage
+from bot.models import End, Job, Right, Stage, StorageUnavailable
 
 from .blink import BUSY
 from .live import Relay, asked, is_live, known_to_keep_nothing, relay, said_in
@@ -180,6 +180,75 @@ async def test_a_job_that_another_process_takes_over_meanwhile_has_one_reply_and
     is_live(world, ended, seconds=30)
     assert said_in(world, job, AGAIN)
     assert asked(world) == (0, 2)
+
+
+# A database that is away for a moment.
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "saved all the same"])
+@pytest.mark.parametrize("tries", [1, 3])
+async def test_a_recording_that_cannot_be_saved_at_once_is_not_lost(
+    world: World, relay: Relay, monkeypatch: pytest.MonkeyPatch, tries: int, applied: bool
+) -> None:
+    async with world.bot():
+        save, failed = world.store.jobs.save, list[Job]()
+
+        async def at_last(old: Job, new: Job) -> None:
+            if new.stage is not Stage.FETCHING or len(failed) == tries:
+                await save(old, new)
+                return
+            if applied and not failed:
+                await save(old, new)
+            failed.append(new)
+            raise StorageUnavailable("restarts")
+
+        monkeypatch.setattr(world.store.jobs, "save", at_last)
+        job = await world.ask(seconds=8)
+        ended = await world.over(job)
+    is_live(world, ended, seconds=8)
+    assert len(failed) == tries
+    assert asked(world) == (0, 1)
+
+
+async def test_a_recording_that_another_process_has_taken_over_during_an_outage_is_left_to_that(
+    world: World, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.bot():
+        save, failed = world.store.jobs.save, list[Job]()
+
+        async def away(old: Job, new: Job) -> None:
+            if new.stage is Stage.FETCHING and not failed:
+                failed.append(new)
+                world.execute("UPDATE clip_jobs SET owner = 'another', owned_until = '2999-01-01 00:00:00.000000'")
+                raise StorageUnavailable("restarts")
+            await save(old, new)
+
+        monkeypatch.setattr(world.store.jobs, "save", away)
+        job = await world.ask(seconds=8)
+        await world.until(lambda: job.id in world.display.abandoned)
+    assert failed
+    assert world.stage(job) == "live"
+    assert world.display.told == []
+
+
+@pytest.mark.parametrize("moment", ["before_deliver", "after_deliver"])
+async def test_a_video_that_the_database_keeps_from_its_end_is_not_recorded_again(
+    world: World, relay: Relay, moment: str
+) -> None:
+    async def away(_: Job) -> None:
+        setattr(world.display, moment, None)
+        raise StorageUnavailable("restarts")
+
+    setattr(world.display, moment, away)
+    async with world.bot() as runner:
+        job = await world.ask(seconds=8)
+        await world.until(lambda: job.id in world.display.abandoned)
+        assert world.stage(job) == "fetching"
+        assert [one.suffix for one in world.folder.glob(f"{job.id}.*")] == [".ts"]
+        assert await runner.resume() == 1
+        ended = await world.over(job)
+    is_live(world, ended, seconds=8)
+    assert asked(world) == (0, 1)
 
 
 # Of somebody else's camera.
