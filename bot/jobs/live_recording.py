@@ -37,6 +37,13 @@ _FAILURES = {
     LiveEnd.UNREACHABLE: End.LIVE_UNREACHABLE,
 }
 _NOT_STARTED = {NoLiveView.UNSUPPORTED: End.LIVE_UNSUPPORTED, NoLiveView.NO_SERVER: End.LIVE_REFUSED}
+_NOT_REMUXED = {
+    NotRemuxed.NOT_INSTALLED: End.LIVE_NEEDS_PYAV,
+    NotRemuxed.EMPTY: End.LIVE_EMPTY,
+    NotRemuxed.TOO_SHORT: End.LIVE_EMPTY,
+    NotRemuxed.TOO_SLOW: End.LIVE_NO_VIDEO,
+    NotRemuxed.FAILED: End.LIVE_NO_VIDEO,
+}
 _WITHOUT_PICTURE = frozenset({End.LIVE_NO_MEDIA, End.LIVE_FAILED, End.LIVE_EMPTY})
 
 
@@ -142,8 +149,7 @@ async def make_video(context: Context, job: Job) -> Job:
         return await _without_picture(context, with_status(job, CommandStatus()), End.LIVE_FAILED, again=True)
     made = await views.remuxer.remux(raw, path, most_seconds=live.seconds, sound=views.sound)
     if isinstance(made, NotRemuxed):
-        missing = made is NotRemuxed.NOT_INSTALLED
-        return await _without_picture(context, job, End.LIVE_NEEDS_PYAV if missing else End.LIVE_EMPTY)
+        return await _without_picture(context, job, _NOT_REMUXED[made])
     job = job.changed(live=replace(live, silent=not made.sound))
     found = replace(job.result, size=made.size, seconds=made.seconds)
     video = Media(path, made.size, context.media.shrinker, turn=lambda: context.slot(context.limits.encoders, job))

@@ -73,6 +73,7 @@ class End(StrEnum):
     LIVE_UNTRUSTED = "live untrusted"  # the relay's certificate is not accepted
     LIVE_UNREACHABLE = "live unreachable"  # no connection to the relay
     LIVE_EMPTY = "live empty"  # under a second, or nothing that could be made a video
+    LIVE_NO_VIDEO = "live no video"  # it was recorded, but the worker took too long to make a video of it, or failed
     LIVE_NEEDS_PYAV = "live needs pyav"  # the optional PyAV is missing
     LIVE_OFF = "live off"  # a length was asked for, and the host has switched live views off
     LIVE_NOT_SHARED = "live not shared"  # a length was asked for, and its owner has not shared the live view

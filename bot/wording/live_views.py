@@ -47,6 +47,11 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
         "Less than a second of it came, or nothing that I can read.",
         "Press **Retry**. If it keeps happening, watch it in the Blink app.",
     ),
+    End.LIVE_NO_VIDEO: lambda job: Reason(
+        "The video of the live view was not finished.",
+        "The live view was recorded, but the machine that I run on took too long to make a video of it, or failed.",
+        f"Press **Retry**. If it keeps happening, tell the host of this bot the reference `{job.reference}`.",
+    ),
     End.LIVE_NEEDS_PYAV: lambda job: Reason(
         "This bot cannot record live views.",
         "It lacks the part that makes a video of them.",
