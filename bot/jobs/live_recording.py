@@ -44,7 +44,7 @@ _NOT_REMUXED = {
     NotRemuxed.TOO_SLOW: End.LIVE_NO_VIDEO,
     NotRemuxed.FAILED: End.LIVE_NO_VIDEO,
 }
-_WITHOUT_PICTURE = frozenset({End.LIVE_NO_MEDIA, End.LIVE_FAILED, End.LIVE_EMPTY})
+_WITHOUT_PICTURE = frozenset({End.LIVE_NO_MEDIA, End.LIVE_FAILED, End.LIVE_EMPTY, End.LIVE_INTERRUPTED})
 
 
 async def record(context: Context, job: Job) -> Job:
@@ -59,7 +59,7 @@ async def record(context: Context, job: Job) -> Job:
         await asyncio.sleep(context.timing.live_gap)
         job = job.changed(progress=replace(job.progress, command_id=None))
     if _live_of(job).starts > _MOST_SESSIONS:
-        return await picture_instead(context, job, End.LIVE_FAILED)
+        return await picture_instead(context, job, End.LIVE_INTERRUPTED)
     serial = await _serial(context, session, job)  # before the start, since nothing may come between it and its end
     try:
         started = await sent(context, client.start_live_view, target.key)
@@ -69,7 +69,7 @@ async def record(context: Context, job: Job) -> Job:
         return await picture_instead(context, with_status(job, status_of(refused)), End.LIVE_REFUSED)
     except (Unreachable, NotUnderstood) as error:
         log.warning("whether the live view began is unclear: %s", error)
-        return await picture_instead(context, with_status(job, status_of(error)), End.LIVE_FAILED)
+        return await picture_instead(context, with_status(job, status_of(error)), End.LIVE_UNCONFIRMED)
     match started:
         case Busy():
             return await context.save(job, busy(context, job, started))
@@ -146,7 +146,7 @@ async def make_video(context: Context, job: Job) -> Job:
     session, live, views = await context.access.session(job), _live_of(job), _views_of(context)
     raw, path = context.media.folder / f"{job.id}{STREAM}", context.media.folder / f"{job.id}.mp4"
     if job.resumed and not await asyncio.to_thread(raw.exists):  # lost with the process that recorded it
-        return await _without_picture(context, with_status(job, CommandStatus()), End.LIVE_FAILED, again=True)
+        return await _without_picture(context, with_status(job, CommandStatus()), End.LIVE_INTERRUPTED)
     made = await views.remuxer.remux(raw, path, most_seconds=live.seconds, sound=views.sound)
     if isinstance(made, NotRemuxed):
         return await _without_picture(context, job, _NOT_REMUXED[made])
@@ -166,14 +166,11 @@ async def go_on(context: Context, job: Job) -> Job:
     return await context.save(job, again)
 
 
-async def _without_picture(context: Context, job: Job, failure: End, *, again: bool = False) -> Job:
-    """Return the job as it goes on after a session without a picture: to a second one, or to a picture.
-
-    `again` says that a restart of the bot is the reason.
-    """
+async def _without_picture(context: Context, job: Job, failure: End) -> Job:
+    """Return the job as it goes on after a session without a picture: to a second one, or to a picture."""
     live = _live_of(job)
     if failure in _WITHOUT_PICTURE and live.starts < _MOST_SESSIONS:
-        queued = job.queued_again(live=replace(live, began_at=None, again=again))
+        queued = job.queued_again(live=replace(live, began_at=None, again=failure is End.LIVE_INTERRUPTED))
         return await queue_again(context, job, queued, failure)
     return await picture_instead(context, job, failure)
 

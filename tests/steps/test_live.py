@@ -233,7 +233,7 @@ async def test_a_start_whose_answer_is_lost_is_not_repeated(world: World, relay:
         await world.until(lambda: world.blink.live_views)
         world.blink.commands[world.blink.live_views[0].command_id].ends_at = world.now()  # nobody has connected
         ended = await world.over(job)
-    assert "The live view stopped too early." in words(ended)
+    assert "I do not know whether the live view was started." in words(ended)
     assert asked(world) == (0, 1)
 
 

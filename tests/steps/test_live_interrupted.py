@@ -16,7 +16,7 @@ __all__ = ["relay"]
 
 NO_VIDEO = "Blink keeps no video of this camera"
 PICTURE = "This is how it looks there now:"
-AGAIN = "The bot restarted, so I started the live view again."
+AGAIN = "The bot was interrupted, so I started the live view again."
 EVERYTHING = (Right.STATUS, Right.SNAPSHOT, Right.CLIP)
 
 
@@ -89,7 +89,7 @@ async def test_after_two_stops_a_picture_comes(world: World, relay: Relay) -> No
     await _stopped(world, sessions=2, job=job)
     async with world.bot():
         ended = await world.over(job)
-    assert "The live view stopped too early." in words(ended)
+    assert "The live view was interrupted." in words(ended)
     assert PICTURE in words(ended)
     assert asked(world) == (0, 2)
 
@@ -106,7 +106,7 @@ async def test_a_second_session_that_a_kill_has_left_open_is_ended_before_the_pi
     assert job
     async with world.bot():
         ended = await world.over(job)
-    assert "The live view stopped too early." in words(ended)
+    assert "The live view was interrupted." in words(ended)
     assert PICTURE in words(ended)
     assert asked(world) == (0, 2)
     assert {one.about[1] for one in world.blink.asked if one.method == "end_live_view"} == {
@@ -135,7 +135,7 @@ async def test_a_lost_video_is_not_recorded_again_if_its_person_has_another_one_
     world.display.before_deliver = None
     async with world.bot():
         lost, ended = [await world.over(job) for job in (first, second)]
-    assert "The live view stopped too early." in words(lost)
+    assert "The live view was interrupted." in words(lost)
     is_live(world, ended, seconds=8)
 
 
