@@ -29,7 +29,7 @@ from .downloading import deliver
 from .step_context import Context, LiveViews, Media, log, status_of, target_of
 
 STREAM = ".ts"  # ends the name of a file with raw media
-_MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture
+_MOST_SESSIONS = 2  # of a job: the second only after an interruption, or after a session that gave no picture
 _FAILURES = {
     LiveEnd.NO_MEDIA: End.LIVE_NO_MEDIA,
     LiveEnd.FAILED: End.LIVE_FAILED,
@@ -157,7 +157,7 @@ async def make_video(context: Context, job: Job) -> Job:
 
 
 async def go_on(context: Context, job: Job) -> Job:
-    """Start the live view again whose stream was lost with another process; if it was the last, `record` ends it."""
+    """Start the live view again whose session is lost; if it was the last, `record` ends it."""
     live = _live_of(job)
     more = live.starts < _MOST_SESSIONS
     # Blink was free for the lost session, so a wait from before it is over.
