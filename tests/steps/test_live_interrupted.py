@@ -251,6 +251,25 @@ async def test_a_video_that_the_database_keeps_from_its_end_is_not_recorded_agai
     assert asked(world) == (0, 1)
 
 
+async def test_nothing_is_left_of_a_video_whose_end_is_saved_though_the_database_does_not_say_so(
+    world: World, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.bot() as runner:
+        save = world.store.jobs.save
+
+        async def unclear(old: Job, new: Job) -> None:
+            await save(old, new)
+            if new.stage is Stage.ENDED:
+                raise StorageUnavailable("restarts")
+
+        monkeypatch.setattr(world.store.jobs, "save", unclear)
+        job = await world.ask(seconds=8)
+        await world.until(lambda: job.id in world.display.abandoned)
+        assert await runner.resume() == 0
+        assert list(world.folder.glob("*.ts")) == []
+        is_live(world, await world.over(job), seconds=8)
+
+
 # Of somebody else's camera.
 
 
