@@ -117,10 +117,7 @@ class Messenger:
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
     ) -> None:
         """Edit the reply as a message of the bot, which works after the token has expired."""
-        if reply.ephemeral or not reply.bot_can_edit or reply.message_id is None:
-            raise DeliveryRefused("only the interaction token can edit this reply")
-        channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
-        message = channel.get_partial_message(reply.message_id)
+        message = self._as_bot(reply)
         async with self._drawn(reply, card, file, keep_files=keep_files) as payload:
             await message.edit(**payload)
 
@@ -134,10 +131,18 @@ class Messenger:
                 return None
 
     async def files_of_reply(self, reply: Reply) -> list[str]:
-        """Return the names of the reply's files."""
-        webhook = self._webhook(reply)
-        with self._unless_lost(reply), translate_errors():
-            return files_of(await webhook.fetch_message(_id(reply)))
+        """Return the names of the reply's files. Raises DeliveryRefused if neither token nor bot can read it."""
+        with self._unless_lost(reply):
+            try:
+                webhook = self._webhook(reply)
+                with translate_errors():
+                    return files_of(await webhook.fetch_message(_id(reply)))
+            except DeliveryRefused as refusal:  # mostly since the token has expired, after which the bot can still edit
+                if refusal.code in _LOST:
+                    raise
+            message = self._as_bot(reply)
+            with translate_errors():
+                return files_of(await message.fetch())
 
     async def send_dm(self, user_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> None:
         """Send a direct message."""
@@ -254,6 +259,12 @@ class Messenger:
         if reply.token is None or self._now() > reply.expires_at - _MARGIN:
             raise DeliveryRefused("the interaction token has expired")
         return discord.Webhook.partial(reply.application_id, reply.token, client=self.client())
+
+    def _as_bot(self, reply: Reply) -> discord.PartialMessage:
+        if reply.ephemeral or not reply.bot_can_edit or reply.message_id is None:
+            raise DeliveryRefused("this reply is only within reach of the interaction token")
+        channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
+        return channel.get_partial_message(reply.message_id)
 
     def _channel(self, channel_id: int) -> discord.PartialMessageable:
         return self.client().get_partial_messageable(channel_id)

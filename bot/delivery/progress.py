@@ -165,12 +165,18 @@ class DiscordDisplay:
             return replace(job.reply, message_id=message.id, ephemeral=message.flags.ephemeral)
 
     async def delivered(self, job: Job) -> bool:
-        """Say whether the reply already holds this job's video or picture. Returns False if Discord does not answer."""
-        try:
-            async with asyncio.timeout(self._policies.progress.timeout):
-                return clip.filename(job) in await self._messenger.files_of_reply(job.reply)
-        except (DeliveryError, TimeoutError):
-            return False
+        """Say whether the reply already holds this job's video or picture; asks again until Discord answers.
+
+        Returns False too if the reply can no longer be read: then it cannot be edited either.
+        """
+        while True:
+            try:
+                files = await retry(partial(self._messenger.files_of_reply, job.reply), self._policies.text)
+            except DeliveryRefused:
+                return False
+            except DiscordUnavailable:
+                continue
+            return clip.filename(job) in files
 
     async def deliver(self, job: Job, media: Media) -> DeliveryResult:
         """Show a job as one that has ended well, with its video or picture, wherever this person wants or needs it."""

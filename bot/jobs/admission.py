@@ -201,7 +201,7 @@ async def instead_of_clip(context: Context, job: Job, because: End) -> Job | Non
 
 
 async def picture_instead(context: Context, job: Job, failure: End) -> Job:
-    """Queue a job for a picture, since its live view has failed too; raises Ended as `queue_again` does."""
+    """Queue a job for a picture, since no video of its live view comes; raises Ended as `queue_again` does."""
     status = job.progress.status  # Blink's words about the failure
     queued = job.queued_again(reason=failure)
     return await queue_again(context, job, queued.changed(progress=replace(queued.progress, status=status)), failure)

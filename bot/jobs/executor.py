@@ -55,8 +55,12 @@ class JobExecutor:
         self._context = context
 
     async def live(self, job: Job, *, found: bool = False) -> None:
-        """Bring a job to its end, unless another process takes it over or this one stops; never fails."""
+        """Bring a job to its end, unless another process takes it over or this one stops; never fails.
+
+        Removes its files; if the database is away, a live view's stream stays for the next call.
+        """
         current_job.set(job.reference)
+        kept = ""
         try:
             going_on = await self._found(job) if found else job
             if going_on:
@@ -65,12 +69,14 @@ class JobExecutor:
             log.info("somebody else goes on with it")
         except StorageUnavailable as error:  # `keep_watch` goes on with it once the database is back
             log.warning("left as it stands in the database: %s", error)
+            kept = live_recording.STREAM  # the one file that cannot be fetched again
         except Exception:
             log.exception("the job broke")
             await self._break(job)
         finally:
             self._context.display.abandon(job)
-            await asyncio.to_thread(remove, self._context.media.folder.glob(f"{job.id}.*"))
+            files = self._context.media.folder.glob(f"{job.id}.*")
+            await asyncio.to_thread(remove, (file for file in files if file.suffix != kept))
 
     async def _found(self, job: Job) -> Job | None:
         """Return a job of another process as it goes on here.

@@ -19,9 +19,8 @@ from bot.blink import (
     Refused,
     Unreachable,
 )
-from bot.models import CommandStatus, End, Ended, Job, LiveView, Stage
+from bot.models import CommandStatus, End, Ended, Job, LiveView, Stage, StorageUnavailable, Superseded
 from bot.video import NotRemuxed
-from bot.video_folder import remove
 
 from . import pictures
 from .admission import picture_instead, queue_again
@@ -29,7 +28,8 @@ from .blink_command import busy, command_status, sent, with_status
 from .downloading import deliver
 from .step_context import Context, LiveViews, Media, log, status_of, target_of
 
-_MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture
+STREAM = ".ts"  # ends the name of a file with raw media
+_MOST_SESSIONS = 2  # of a job: the second only after an interruption, or after a session that gave no picture
 _FAILURES = {
     LiveEnd.NO_MEDIA: End.LIVE_NO_MEDIA,
     LiveEnd.FAILED: End.LIVE_FAILED,
@@ -37,7 +37,14 @@ _FAILURES = {
     LiveEnd.UNREACHABLE: End.LIVE_UNREACHABLE,
 }
 _NOT_STARTED = {NoLiveView.UNSUPPORTED: End.LIVE_UNSUPPORTED, NoLiveView.NO_SERVER: End.LIVE_REFUSED}
-_WITHOUT_PICTURE = frozenset({End.LIVE_NO_MEDIA, End.LIVE_FAILED, End.LIVE_EMPTY})
+_NOT_REMUXED = {
+    NotRemuxed.NOT_INSTALLED: End.LIVE_NEEDS_PYAV,
+    NotRemuxed.EMPTY: End.LIVE_EMPTY,
+    NotRemuxed.TOO_SHORT: End.LIVE_EMPTY,
+    NotRemuxed.TOO_SLOW: End.LIVE_NO_VIDEO,
+    NotRemuxed.FAILED: End.LIVE_NO_VIDEO,
+}
+_WITHOUT_PICTURE = frozenset({End.LIVE_NO_MEDIA, End.LIVE_FAILED, End.LIVE_EMPTY, End.LIVE_INTERRUPTED})
 
 
 async def record(context: Context, job: Job) -> Job:
@@ -52,7 +59,7 @@ async def record(context: Context, job: Job) -> Job:
         await asyncio.sleep(context.timing.live_gap)
         job = job.changed(progress=replace(job.progress, command_id=None))
     if _live_of(job).starts > _MOST_SESSIONS:
-        return await picture_instead(context, job, End.LIVE_FAILED)
+        return await picture_instead(context, job, End.LIVE_INTERRUPTED)
     serial = await _serial(context, session, job)  # before the start, since nothing may come between it and its end
     try:
         started = await sent(context, client.start_live_view, target.key)
@@ -62,7 +69,7 @@ async def record(context: Context, job: Job) -> Job:
         return await picture_instead(context, with_status(job, status_of(refused)), End.LIVE_REFUSED)
     except (Unreachable, NotUnderstood) as error:
         log.warning("whether the live view began is unclear: %s", error)
-        return await picture_instead(context, with_status(job, status_of(error)), End.LIVE_FAILED)
+        return await picture_instead(context, with_status(job, status_of(error)), End.LIVE_UNCONFIRMED)
     match started:
         case Busy():
             return await context.save(job, busy(context, job, started))
@@ -104,7 +111,7 @@ async def _recorded(
         heard = with_status(job, command_status(state)) if state else job
         context.display.progress(heard.changed(live=so_far))
 
-    raw = context.media.folder / f"{job.id}.ts"
+    raw = context.media.folder / f"{job.id}{STREAM}"
     recording = await recorder.record(client, session, raw, serial=serial, seconds=live.seconds, show=show)
     if recording.state:
         job = with_status(job, command_status(recording.state))
@@ -112,20 +119,37 @@ async def _recorded(
     if failure := _FAILURES.get(recording.end):
         return await _without_picture(context, job, failure)
     live = replace(live, began_at=recording.first_media_at, recorded=recording.seconds)
-    return await context.save(job, job.moved(Stage.FETCHING, live=live))
+    return await _save_recorded(context, job, job.moved(Stage.FETCHING, live=live))
+
+
+async def _save_recorded(context: Context, job: Job, recorded: Job) -> Job:
+    """Write that the recording is over, again while the database is away: until the lease ends, only we know it."""
+    unclear = False
+    while True:
+        try:
+            try:
+                await context.store.save(job, recorded)
+            except Superseded:
+                if not unclear:
+                    raise
+                await context.store.still(recorded)  # unless another process has it, an earlier try was saved after all
+        except StorageUnavailable as error:
+            log.warning("that the live view is recorded is not saved yet: %s", error)
+            unclear = True
+            await asyncio.sleep(context.timing.save_again)
+        else:
+            return context.written(job, recorded)
 
 
 async def make_video(context: Context, job: Job) -> Job:
     """Make a video of the stream, and show it where the person wants it."""
     session, live, views = await context.access.session(job), _live_of(job), _views_of(context)
-    raw, path = context.media.folder / f"{job.id}.ts", context.media.folder / f"{job.id}.mp4"
+    raw, path = context.media.folder / f"{job.id}{STREAM}", context.media.folder / f"{job.id}.mp4"
     if job.resumed and not await asyncio.to_thread(raw.exists):  # lost with the process that recorded it
-        return await _without_picture(context, with_status(job, CommandStatus()), End.LIVE_FAILED, again=True)
+        return await _without_picture(context, with_status(job, CommandStatus()), End.LIVE_INTERRUPTED)
     made = await views.remuxer.remux(raw, path, most_seconds=live.seconds, sound=views.sound)
-    await asyncio.to_thread(remove, [raw])
     if isinstance(made, NotRemuxed):
-        missing = made is NotRemuxed.NOT_INSTALLED
-        return await _without_picture(context, job, End.LIVE_NEEDS_PYAV if missing else End.LIVE_EMPTY)
+        return await _without_picture(context, job, _NOT_REMUXED[made])
     job = job.changed(live=replace(live, silent=not made.sound))
     found = replace(job.result, size=made.size, seconds=made.seconds)
     video = Media(path, made.size, context.media.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
@@ -133,7 +157,7 @@ async def make_video(context: Context, job: Job) -> Job:
 
 
 async def go_on(context: Context, job: Job) -> Job:
-    """Start the live view again whose stream was lost with another process; if it was the last, `record` ends it."""
+    """Start the live view again whose session is lost; if it was the last, `record` ends it."""
     live = _live_of(job)
     more = live.starts < _MOST_SESSIONS
     # Blink was free for the lost session, so a wait from before it is over.
@@ -142,14 +166,11 @@ async def go_on(context: Context, job: Job) -> Job:
     return await context.save(job, again)
 
 
-async def _without_picture(context: Context, job: Job, failure: End, *, again: bool = False) -> Job:
-    """Return the job as it goes on after a session without a picture: to a second one, or to a picture.
-
-    `again` says that a restart of the bot is the reason.
-    """
+async def _without_picture(context: Context, job: Job, failure: End) -> Job:
+    """Return the job as it goes on after a session without a picture: to a second one, or to a picture."""
     live = _live_of(job)
     if failure in _WITHOUT_PICTURE and live.starts < _MOST_SESSIONS:
-        queued = job.queued_again(live=replace(live, began_at=None, again=again))
+        queued = job.queued_again(live=replace(live, began_at=None, again=failure is End.LIVE_INTERRUPTED))
         return await queue_again(context, job, queued, failure)
     return await picture_instead(context, job, failure)
 

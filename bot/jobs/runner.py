@@ -2,12 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from bot.models import Job, Stage, StorageUnavailable
+from bot.video_folder import remove
 
 from .executor import JobExecutor
+from .live_recording import STREAM
 from .step_context import Context, log
 from .timing import endless
 
@@ -107,7 +110,13 @@ class Runner:
         ]
         for job in jobs:
             self._start(job, found=True)
+        await asyncio.to_thread(remove, self._left_behind())
         return len(jobs)
+
+    def _left_behind(self) -> Iterator[Path]:
+        """Yield the kept streams with which no job here goes on: it has ended after all, or is another process's."""
+        streams = self._context.media.folder.glob(f"*{STREAM}")
+        return (stream for stream in streams if stream.stem not in self._tasks)
 
     def _is_reserved(self, job: Job) -> bool:
         """Return whether this process is acknowledging the job's interaction, or withdrawing the job."""

@@ -148,7 +148,11 @@ class Display(Protocol):
         ...
 
     async def delivered(self, job: Job) -> bool:
-        """Say whether the reply holds this job's video or picture already, from before a restart."""
+        """Say whether the reply holds this job's video or picture already, from before a restart.
+
+        While that is unknown, it asks again: an end, or a second recording, would overwrite what is there. False also
+        means that nobody can read the reply any more, and so nothing can overwrite it.
+        """
         ...
 
     async def deliver(self, job: Job, media: Media) -> DeliveryResult:

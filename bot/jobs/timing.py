@@ -22,6 +22,7 @@ class JobTiming(CameraTiming):
     comfort_for: float = 150.0  # after the look for a video, how long a picture may take to replace it
     fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 30.0)  # between two tries to download a video
     live_gap: float = 10.0  # between two live views of an account, which Blink releases in up to 9 s
+    save_again: float = 1.0  # between two tries to write that a live view is recorded
     settle: float = 4.0  # age of a job before Discord is asked whether it was acknowledged, which takes up to 3 s
     lease: float = 10.0  # how long a job belongs to a silent process; longer than any pause of a living one
     queue_wait: float = 600.0  # a job that has not begun by then ends

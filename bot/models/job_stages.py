@@ -72,7 +72,10 @@ class End(StrEnum):
     LIVE_FAILED = "live failed"  # Blink took the command and then reported failure, or it was cut off at once
     LIVE_UNTRUSTED = "live untrusted"  # the relay's certificate is not accepted
     LIVE_UNREACHABLE = "live unreachable"  # no connection to the relay
+    LIVE_UNCONFIRMED = "live unconfirmed"  # nobody knows whether it was started
+    LIVE_INTERRUPTED = "live interrupted"  # its stream was lost with the process that recorded it
     LIVE_EMPTY = "live empty"  # under a second, or nothing that could be made a video
+    LIVE_NO_VIDEO = "live no video"  # it was recorded, but the worker took too long to make a video of it, or failed
     LIVE_NEEDS_PYAV = "live needs pyav"  # the optional PyAV is missing
     LIVE_OFF = "live off"  # a length was asked for, and the host has switched live views off
     LIVE_NOT_SHARED = "live not shared"  # a length was asked for, and its owner has not shared the live view
@@ -125,7 +128,7 @@ class LiveView:
     starts: int = 0  # sessions that were begun
     began_at: datetime | None = None  # when the first picture came
     recorded: float = 0.0  # seconds so far, which are only shown
-    again: bool = False  # this is the second session, after a restart of the bot
+    again: bool = False  # this is the second session, since the bot was interrupted
     silent: bool = False  # the finished video has no sound
 
 

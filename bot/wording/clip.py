@@ -233,7 +233,7 @@ _TAKING = {
 
 def _hint(job: Job) -> str:
     if job.live:
-        return "The bot restarted, so I started the live view again." if job.live.again else ""
+        return "The bot was interrupted, so I started the live view again." if job.live.again else ""
     if job.target is None or job.target.video_likely or job.request.kind is not Kind.CLIP or job.reason:
         return ""
     if job.stage is Stage.FETCHING:

@@ -32,6 +32,16 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
         f"{f'; Blink said {blink_said(job)}' if job.progress.status.message or job.progress.status.code else ''}.",
         "Close live views in the Blink app, wait a minute, then press **Retry**.",
     ),
+    End.LIVE_UNCONFIRMED: lambda job: Reason(
+        "I do not know whether the live view was started.",
+        "Blink gave no clear answer, and I do not start it twice.",
+        "Wait a minute, then press **Retry**.",
+    ),
+    End.LIVE_INTERRUPTED: lambda job: Reason(
+        "The live view was interrupted.",
+        "The bot stopped, or could not reach its database, before there was a video of it.",
+        "Press **Retry**.",
+    ),
     End.LIVE_UNTRUSTED: lambda job: Reason(
         "I do not trust the server that the live view comes from.",
         "I do not know its certificate as one of Blink's, so I sent it nothing.",
@@ -46,6 +56,11 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
         "I could not make a video of the live view.",
         "Less than a second of it came, or nothing that I can read.",
         "Press **Retry**. If it keeps happening, watch it in the Blink app.",
+    ),
+    End.LIVE_NO_VIDEO: lambda job: Reason(
+        "The video of the live view was not finished.",
+        "The live view was recorded, but the machine that I run on took too long to make a video of it, or failed.",
+        f"Press **Retry**. If it keeps happening, tell the host of this bot the reference `{job.reference}`.",
     ),
     End.LIVE_NEEDS_PYAV: lambda job: Reason(
         "This bot cannot record live views.",

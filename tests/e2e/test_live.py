@@ -131,5 +131,5 @@ async def test_a_start_whose_answer_is_lost_is_not_repeated(live: Street) -> Non
     gives(live.front, connect_within=2.0)
     live.house.blink.faults.append(Fault("live_view", action="apply-then-reset"))
     reply, starts = await _asked(live, seconds=5)
-    assert "The live view stopped too early." in text_of(reply)
+    assert "I do not know whether the live view was started." in text_of(reply)
     assert starts == 1

@@ -160,6 +160,14 @@ def _under_a_second(relay: Relay, world: World) -> None:
     relay.lasts, relay.worker = 0.9, NotRemuxed.TOO_SHORT
 
 
+def _too_slow(relay: Relay, world: World) -> None:
+    relay.worker = NotRemuxed.TOO_SLOW
+
+
+def _worker_fails(relay: Relay, world: World) -> None:
+    relay.worker = NotRemuxed.FAILED
+
+
 def _fails(relay: Relay, world: World) -> None:
     relay.ends, relay.state = LiveEnd.FAILED, SLEEPS
 
@@ -194,6 +202,8 @@ def _lost(relay: Relay, world: World) -> None:
     [
         (_nothing, "No picture of the live view came.", 2),
         (_under_a_second, "I could not make a video of the live view.", 2),
+        (_too_slow, "The live view was recorded, but the machine that I run on took too long", 1),
+        (_worker_fails, "The live view was recorded, but the machine that I run on took too long", 1),
         (_fails, "Blink said “Live view is asleep” (code 523)", 2),
         (_untrusted, "I do not trust the server", 1),
         (_unreachable, "The live view's server does not answer.", 1),
@@ -223,7 +233,7 @@ async def test_a_start_whose_answer_is_lost_is_not_repeated(world: World, relay:
         await world.until(lambda: world.blink.live_views)
         world.blink.commands[world.blink.live_views[0].command_id].ends_at = world.now()  # nobody has connected
         ended = await world.over(job)
-    assert "The live view stopped too early." in words(ended)
+    assert "I do not know whether the live view was started." in words(ended)
     assert asked(world) == (0, 1)
 
 

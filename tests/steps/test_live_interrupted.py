@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import End, Job, Right, Stage
+from bot.models import End, Job, Right, Stage, StorageUnavailable
 
 from .blink import BUSY
 from .live import Relay, asked, is_live, known_to_keep_nothing, relay, said_in
@@ -16,7 +16,7 @@ __all__ = ["relay"]
 
 NO_VIDEO = "Blink keeps no video of this camera"
 PICTURE = "This is how it looks there now:"
-AGAIN = "The bot restarted, so I started the live view again."
+AGAIN = "The bot was interrupted, so I started the live view again."
 EVERYTHING = (Right.STATUS, Right.SNAPSHOT, Right.CLIP)
 
 
@@ -89,7 +89,7 @@ async def test_after_two_stops_a_picture_comes(world: World, relay: Relay) -> No
     await _stopped(world, sessions=2, job=job)
     async with world.bot():
         ended = await world.over(job)
-    assert "The live view stopped too early." in words(ended)
+    assert "The live view was interrupted." in words(ended)
     assert PICTURE in words(ended)
     assert asked(world) == (0, 2)
 
@@ -106,7 +106,7 @@ async def test_a_second_session_that_a_kill_has_left_open_is_ended_before_the_pi
     assert job
     async with world.bot():
         ended = await world.over(job)
-    assert "The live view stopped too early." in words(ended)
+    assert "The live view was interrupted." in words(ended)
     assert PICTURE in words(ended)
     assert asked(world) == (0, 2)
     assert {one.about[1] for one in world.blink.asked if one.method == "end_live_view"} == {
@@ -135,7 +135,7 @@ async def test_a_lost_video_is_not_recorded_again_if_its_person_has_another_one_
     world.display.before_deliver = None
     async with world.bot():
         lost, ended = [await world.over(job) for job in (first, second)]
-    assert "The live view stopped too early." in words(lost)
+    assert "The live view was interrupted." in words(lost)
     is_live(world, ended, seconds=8)
 
 
@@ -180,6 +180,94 @@ async def test_a_job_that_another_process_takes_over_meanwhile_has_one_reply_and
     is_live(world, ended, seconds=30)
     assert said_in(world, job, AGAIN)
     assert asked(world) == (0, 2)
+
+
+# A database that is away for a moment.
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "saved all the same"])
+@pytest.mark.parametrize("tries", [1, 3])
+async def test_a_recording_that_cannot_be_saved_at_once_is_not_lost(
+    world: World, relay: Relay, monkeypatch: pytest.MonkeyPatch, tries: int, applied: bool
+) -> None:
+    async with world.bot():
+        save, failed = world.store.jobs.save, list[Job]()
+
+        async def at_last(old: Job, new: Job) -> None:
+            if new.stage is not Stage.FETCHING or len(failed) == tries:
+                await save(old, new)
+                return
+            if applied and not failed:
+                await save(old, new)
+            failed.append(new)
+            raise StorageUnavailable("restarts")
+
+        monkeypatch.setattr(world.store.jobs, "save", at_last)
+        job = await world.ask(seconds=8)
+        ended = await world.over(job)
+    is_live(world, ended, seconds=8)
+    assert len(failed) == tries
+    assert asked(world) == (0, 1)
+
+
+async def test_a_recording_that_another_process_has_taken_over_during_an_outage_is_left_to_that(
+    world: World, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.bot():
+        save, failed = world.store.jobs.save, list[Job]()
+
+        async def away(old: Job, new: Job) -> None:
+            if new.stage is Stage.FETCHING and not failed:
+                failed.append(new)
+                world.execute("UPDATE clip_jobs SET owner = 'another', owned_until = '2999-01-01 00:00:00.000000'")
+                raise StorageUnavailable("restarts")
+            await save(old, new)
+
+        monkeypatch.setattr(world.store.jobs, "save", away)
+        job = await world.ask(seconds=8)
+        await world.until(lambda: job.id in world.display.abandoned)
+    assert failed
+    assert world.stage(job) == "live"
+    assert world.display.told == []
+
+
+@pytest.mark.parametrize("moment", ["before_deliver", "after_deliver"])
+async def test_a_video_that_the_database_keeps_from_its_end_is_not_recorded_again(
+    world: World, relay: Relay, moment: str
+) -> None:
+    async def away(_: Job) -> None:
+        setattr(world.display, moment, None)
+        raise StorageUnavailable("restarts")
+
+    setattr(world.display, moment, away)
+    async with world.bot() as runner:
+        job = await world.ask(seconds=8)
+        await world.until(lambda: job.id in world.display.abandoned)
+        assert world.stage(job) == "fetching"
+        assert [one.suffix for one in world.folder.glob(f"{job.id}.*")] == [".ts"]
+        assert await runner.resume() == 1
+        ended = await world.over(job)
+    is_live(world, ended, seconds=8)
+    assert asked(world) == (0, 1)
+
+
+async def test_nothing_is_left_of_a_video_whose_end_is_saved_though_the_database_does_not_say_so(
+    world: World, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.bot() as runner:
+        save = world.store.jobs.save
+
+        async def unclear(old: Job, new: Job) -> None:
+            await save(old, new)
+            if new.stage is Stage.ENDED:
+                raise StorageUnavailable("restarts")
+
+        monkeypatch.setattr(world.store.jobs, "save", unclear)
+        job = await world.ask(seconds=8)
+        await world.until(lambda: job.id in world.display.abandoned)
+        assert await runner.resume() == 0
+        assert list(world.folder.glob("*.ts")) == []
+        is_live(world, await world.over(job), seconds=8)
 
 
 # Of somebody else's camera.

@@ -15,7 +15,8 @@ KILLS = sweeps.amount(2, 6, 60)
 LONGEST = 8.0  # seconds of life: somewhat longer than a live view takes that comes after a clip
 RIGHT_ENDS = {
     "Live view",
-    "The live view stopped too early.",  # the second session too was lost with its process, or its end is unclear
+    "The live view was interrupted.",  # the second session too was lost with its process
+    "I do not know whether the live view was started.",
     "Blink refused to start the live view.",
     "I do not know whether the camera recorded.",  # killed while it was being asked for a clip
 }

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery.attachments import Attachment, fitting
 from bot.delivery.messenger import DmRateLimiter
-from bot.delivery.retry import ShareRevoked, retry
+from bot.delivery.retry import DeliveryRefused, ShareRevoked, retry
 from bot.jobs import Media
 from bot.wording import Card, Tone
 from bot.wording.cards import Button
@@ -58,6 +58,19 @@ async def test_a_reply_names_no_file_that_it_does_not_have(town: DeliverySetup) 
     [shown] = town.messages(town.channel)
     assert pictures_of(shown) == []
     assert buttons_of(shown) == {"Remove": "remove"}
+
+
+async def test_the_files_of_a_reply_whose_token_has_expired_are_read_as_the_bot_if_it_could_edit_them(
+    town: DeliverySetup, tmp_path: Path
+) -> None:
+    picture = tmp_path / "door.jpg"
+    picture.write_bytes(b"\xff\xd8jpeg")
+    sent = await town.client.get_partial_messageable(town.channel.id).send(file=discord.File(picture))
+    reply = replace(REPLY, channel_id=town.channel.id, message_id=sent.id, guild_id=town.guild.id, ephemeral=False)
+    assert await town.messenger.files_of_reply(reply) == ["door.jpg"]
+    for private in (replace(reply, ephemeral=True), replace(reply, bot_can_edit=False)):
+        with pytest.raises(DeliveryRefused):
+            await town.messenger.files_of_reply(private)
 
 
 async def test_a_direct_message_is_one_text_with_its_buttons_and_previews_no_address(town: DeliverySetup) -> None:

@@ -1,11 +1,21 @@
-"""What is over before anybody could read it is not drawn, and nothing else waits for that."""
+"""What is over before anybody could read it is not drawn, and nothing else waits for that.
+
+Whether a reply has its video is asked until Discord says.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, cast
 
-from bot.delivery.progress import ProgressEditor
-from bot.wording import Card, Tone
+import pytest
+
+from bot.delivery import DeliveryTimeouts, RetryPolicies
+from bot.delivery.progress import DiscordDisplay, ProgressEditor
+from bot.delivery.retry import DeliveryRefused, DiscordUnavailable
+from bot.metrics import Metrics
+from bot.models import Reply
+from bot.wording import Card, Tone, clip
+from tests.support.jobs import JOB
 from tests.support.virtual_time import VirtualLoop
 
 EVERY = 2.0
@@ -83,3 +93,34 @@ def test_three_stages_are_shown_at_once_and_then_one_in_an_interval() -> None:
         await asyncio.sleep(10)
 
     assert drawn(case) == [(0.0, "0"), (0.01, "1"), (0.02, "2"), (2.0, "4")]
+
+
+class ReplyWithFiles:
+    """A reply whose files Discord tells after an outage that lasts `away` seconds; None if it never will."""
+
+    def __init__(self, files: list[str] | None, *, away: float) -> None:
+        self._files, self._until = files, asyncio.get_running_loop().time() + away
+
+    async def files_of_reply(self, _: Reply) -> list[str]:
+        if asyncio.get_running_loop().time() < self._until:
+            raise DiscordUnavailable
+        if self._files is None:
+            raise DeliveryRefused
+        return self._files
+
+
+@pytest.mark.parametrize("away", [0.0, 20.0, 3600.0], ids=["at once", "after seconds", "after an hour"])
+@pytest.mark.parametrize(
+    ("files", "expected"), [([clip.filename(JOB)], True), ([], False), (None, False)], ids=["has it", "none", "lost"]
+)
+def test_whether_a_reply_has_its_video_is_asked_until_discord_says(
+    files: list[str] | None, expected: bool, away: float
+) -> None:
+    async def run() -> None:
+        messenger = cast("Any", ReplyWithFiles(files, away=away))
+        policies, unused = RetryPolicies(DeliveryTimeouts(), Metrics()), cast("Any", None)
+        display = DiscordDisplay(messenger, unused, policies, unused, every=EVERY, owned=lambda: True)
+        assert await display.delivered(JOB) is expected
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(run())

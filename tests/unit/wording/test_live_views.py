@@ -81,8 +81,8 @@ def test_a_busy_system_and_the_place_in_the_queue_are_said_as_for_a_clip() -> No
     assert "2 clips are before yours on this system" in waiting.text
 
 
-def test_after_a_restart_it_says_why_it_begins_again() -> None:
-    again = "The bot restarted, so I started the live view again."
+def test_after_an_interruption_it_says_why_it_begins_again() -> None:
+    again = "The bot was interrupted, so I started the live view again."
     assert again in _text(_live(live={"again": True}))
     assert again not in _text(_live())
 
