@@ -222,7 +222,7 @@ class FeedPoller:
             polled = self._polled[owner_id] = self._reader.begin(feed)
             self._later(polled, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.alert_messages.unfinished())
-        self._outbox.wake(await self._store.alert_messages.waiting())
+        await self._outbox.wake_waiting()
         self._health.begin()
         if (now := self._now()) - self._forgot_at > _DAY:
             self._forgot_at = now
