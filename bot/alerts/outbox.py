@@ -105,10 +105,10 @@ class Outbox:
         alerts = await self._store.alert_messages.waiting_of(user_id)
         if not alerts:
             return None
-        watcher = await self._store.subscriptions.watcher(user_id)
-        made = await self._store.alert_messages.made_since(user_id, self._now() - self._budget_in)
+        watcher, now = await self._store.subscriptions.watcher(user_id), self._now()
+        made = await self._store.alert_messages.made_since(user_id, now - self._budget_in, now=now)
         wait = self._wait(watcher, made)
-        if wait > 0 and watcher.wants_to_know(self._now()):  # a mute drops alerts at once
+        if wait > 0 and watcher.wants_to_know(now):  # a mute drops alerts at once
             return wait
         wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
         keep = {alert.id for alert in (*wanted, *unsure)}
