@@ -25,7 +25,7 @@ from .errors import (
     Unreachable,
 )
 from .models import Busy, Started
-from .responses import Answer, message_in, started
+from .responses import Answer, started
 from .transport import Request, Transport
 
 T = TypeVar("T")
@@ -135,7 +135,7 @@ class AccountTransport:
         for path in paths:
             with suppress(Refused):
                 answer = await self.post_in_passing(what, path)
-                if message_in(answer.body).code != NO_LONGER_SUPPORTED:  # Blink may say that under HTTP 200
+                if answer.message.code != NO_LONGER_SUPPORTED:  # Blink may say that under HTTP 200
                     return True
         return False
 
