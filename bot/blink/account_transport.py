@@ -39,7 +39,7 @@ class Bearer(Protocol):
     """Hands out the access token of an account."""
 
     async def token(self, *, rejected: str | None = None) -> str:
-        """Return a token that seems good and is not `rejected`. Raises BlinkError."""
+        """Return a token that seems good and is not `rejected`. Raises BlinkError and the database's errors."""
         ...
 
 

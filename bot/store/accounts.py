@@ -72,9 +72,10 @@ class AccountStore(StorePart):
         return True
 
     async def unlink(self, user_id: int) -> bool:
-        """Delete all that is kept of a person but their unfinished clips, and say whether they were linked.
+        """Delete what is kept of a person, and say whether they were linked.
 
-        That includes others' clips of their cameras, and others' subscriptions for them.
+        That includes others' clips of their cameras, and others' subscriptions for them. Their unfinished clips stay,
+        and what is others': shares to them with the uses of these, and refusals of their own shares.
         """
         theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
         over = delete(clip_jobs).where(theirs, clip_jobs.c.told_at.is_not(None))
