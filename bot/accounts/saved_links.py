@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.blink import Inventory, Refused, SignedOut, Transport, parse_blink_tokens, refresh, utcnow
+from bot.blink import Inventory, NeverSent, Refused, SignedOut, Transport, parse_blink_tokens, refresh, utcnow
 from bot.metrics import Metrics
 from bot.models import Account
 from bot.store import AccountStore
@@ -70,7 +70,7 @@ async def _looked(store: AccountStore, sessions: Sessions, account: Account) -> 
     try:
         session = await sessions.of(account)
         return session, await session.inventory(max_age=0)
-    except (Refused, SignedOut) as error:
+    except (NeverSent, Refused, SignedOut) as error:  # a region that does not exist has no address
         current = await store.account(account.user_id)
         if account.region is None or current is None or (isinstance(error, SignedOut) and error.final):
             raise

@@ -143,7 +143,10 @@ class LinkBearer:
         self._unreasoned_at: datetime | None = None
 
     async def token(self, *, rejected: str | None = None) -> str:
-        """Return a token that is good for a minute and is not `rejected`. Raises BlinkError."""
+        """Return a token that is good for a minute and is not `rejected`.
+
+        Raises BlinkError and the database's errors.
+        """
         for _ in range(2):  # a renewal that was already under way may end with the rejected token
             if self._good(rejected):
                 break
@@ -175,9 +178,10 @@ class LinkBearer:
                 self._unreasoned, self._unreasoned_at = 0, None
             self._not_before = asyncio.get_running_loop().time() + self._pause(error)
             raise
+        finally:
+            self.account = _without_refresh(self.account)
         self._failure, self._failures = None, 0
         self._unreasoned, self._unreasoned_at = 0, None
-        self.account = _without_refresh(self.account)
 
     def _pause(self, error: BlinkError) -> float:
         """Return the seconds until the next try may be made."""

@@ -69,12 +69,16 @@ class HealthWatch:
     async def _look(self, account_id: int, people: Iterable[int], at_once: asyncio.Semaphore) -> None:
         """Look at an account by the first link that works; what cannot be seen stays as it was."""
         async with at_once:
-            if not await self._store.health.claim(account_id, every=self._timing.health_every):
-                return
-            with contextlib.suppress(BlinkError):
+            try:
+                if not await self._store.health.claim(account_id, every=self._timing.health_every):
+                    return
                 inventory = await self._inventory(account_id, people)
                 if inventory:
                     await self._store.health.saw(account_id, _health_of(inventory, self._now()))
+            except BlinkError:
+                pass
+            except Exception as error:  # or the round would end, and the looks beside this one belong to nobody
+                log.warning("the cameras of an account cannot be looked at: %s", type(error).__name__, exc_info=error)
 
     async def _inventory(self, account_id: int, people: Iterable[int]) -> Inventory | None:
         for user_id in people:

@@ -65,6 +65,11 @@ class Outbox:
                 self._people[user_id] = asyncio.Event()
                 self._task(self._serve(user_id, self._people[user_id]), f"alerts of {user_id}")
 
+    async def wake_waiting(self) -> None:
+        """Look after all who have waiting alerts, but let those in quiet hours sleep: nothing can be sent to them."""
+        waiting = await self._store.alert_messages.waiting()
+        self.wake(waiting - await self._store.subscriptions.sleeping(self._now()))
+
     def resume(self, messages: Iterable[AlertMessage]) -> None:
         """Go on with alert messages that an earlier process, or this one before a failure, has left unfinished."""
         for message in messages:
@@ -82,8 +87,8 @@ class Outbox:
         try:
             while True:
                 woken.clear()
-                if alerts := await self._store.alert_messages.waiting_of(user_id):
-                    wait = await self._send_next(user_id, alerts)
+                wait = await self._send_next(user_id)
+                if wait is not None:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(wait):
                             await woken.wait()
@@ -92,9 +97,19 @@ class Outbox:
         finally:
             del self._people[user_id]  # with no pause after the last look, or a wake would be lost
 
-    async def _send_next(self, user_id: int, alerts: Sequence[Alert]) -> float:
-        """Send the next of the waiting alerts, and return the seconds to wait before the next look."""
-        watcher = await self._store.subscriptions.watcher(user_id)
+    async def _send_next(self, user_id: int) -> float | None:
+        """Send the next of the waiting alerts, and return the seconds to wait before the next look.
+
+        Returns None if none waits.
+        """
+        alerts = await self._store.alert_messages.waiting_of(user_id)
+        if not alerts:
+            return None
+        watcher, now = await self._store.subscriptions.watcher(user_id), self._now()
+        made = await self._store.alert_messages.made_since(user_id, now - self._budget_in, now=now)
+        wait = self._wait(watcher, made)
+        if wait > 0 and watcher.wants_to_know(now):  # a mute drops alerts at once
+            return wait
         wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
         keep = {alert.id for alert in (*wanted, *unsure)}
         if unwanted := [alert for alert in alerts if alert.id not in keep]:
@@ -104,10 +119,6 @@ class Outbox:
             return 0.0
         if not wanted:
             return self._timing.again
-        made = await self._store.alert_messages.made_since(user_id, self._now() - self._budget_in)
-        wait = self._wait(watcher, made)
-        if wait > 0:
-            return wait
         place = watcher.place_of(wanted[0])
         together = [alert for alert in wanted if watcher.place_of(alert) == place]
         return await self._send(user_id, together, left=self._timing.budget - len(made))

@@ -165,7 +165,6 @@ class FeedPoller:
         self._timing = timing
         self._now = now
         self._metrics = metrics
-        self._forgot_at = now() - _DAY  # so that a start forgets, too
         self._polled: dict[int, PolledFeed] = {}
         self._at_once = asyncio.Semaphore(timing.at_once)
         self._begun = asyncio.Event()
@@ -184,6 +183,8 @@ class FeedPoller:
         await self._begun.wait()
         clock, lease = asyncio.get_running_loop().time, self._timing.lease
         ours_until = clock()
+        # By itself, since many rows can take longer than the lease.
+        forgetting = asyncio.create_task(self._forget_daily(), name="old alerts")
         try:
             while True:
                 self._changed.clear()
@@ -200,6 +201,8 @@ class FeedPoller:
                         await self._changed.wait()
         finally:
             self._close()
+            forgetting.cancel()
+            await asyncio.gather(forgetting, return_exceptions=True)
 
     async def stop(self) -> None:
         """Tell nothing more, and let another process go on at once; `run` must have ended."""
@@ -222,11 +225,16 @@ class FeedPoller:
             polled = self._polled[owner_id] = self._reader.begin(feed)
             self._later(polled, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.alert_messages.unfinished())
-        self._outbox.wake(await self._store.alert_messages.waiting())
+        await self._outbox.wake_waiting()
         self._health.begin()
-        if (now := self._now()) - self._forgot_at > _DAY:
-            self._forgot_at = now
-            await self._store.alert_messages.forget(before=now - _DAY)
+
+    async def _forget_daily(self) -> None:
+        while True:
+            try:
+                await self._store.alert_messages.forget(before=self._now() - _DAY)
+            except Exception as error:
+                log.warning("old alerts cannot be forgotten now: %s", type(error).__name__, exc_info=error)
+            await asyncio.sleep(_DAY.total_seconds())
 
     def _later(self, polled: PolledFeed, pause: float) -> None:
         polled.timer = asyncio.get_running_loop().call_later(pause, self._due, polled)

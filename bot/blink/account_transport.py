@@ -25,7 +25,7 @@ from .errors import (
     Unreachable,
 )
 from .models import Busy, Started
-from .responses import Answer, message_in, started
+from .responses import Answer, started
 from .transport import Request, Transport
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Bearer(Protocol):
     """Hands out the access token of an account."""
 
     async def token(self, *, rejected: str | None = None) -> str:
-        """Return a token that seems good and is not `rejected`. Raises BlinkError."""
+        """Return a token that seems good and is not `rejected`. Raises BlinkError and the database's errors."""
         ...
 
 
@@ -135,7 +135,7 @@ class AccountTransport:
         for path in paths:
             with suppress(Refused):
                 answer = await self.post_in_passing(what, path)
-                if message_in(answer.body).code != NO_LONGER_SUPPORTED:  # Blink may say that under HTTP 200
+                if answer.message.code != NO_LONGER_SUPPORTED:  # Blink may say that under HTTP 200
                     return True
         return False
 

@@ -15,7 +15,7 @@ from . import routes
 from .account_transport import AccountTransport, Bearer, utcnow
 from .errors import BadMedia, BlinkError, Refused
 from .inventory import inventory
-from .json_models import CommandAnswer, EventPage, Homescreen, MediaPage
+from .json_models import EventPage, Homescreen, MediaPage
 from .media import MediaPages, is_jpeg, is_whole_jpeg, save
 from .models import (
     Busy,
@@ -28,7 +28,7 @@ from .models import (
     NoneEnabled,
     Started,
 )
-from .responses import client_number, command_state, events_in, live_view_started, media_of, message_in
+from .responses import client_number, command_state, events_in, live_view_started, media_of
 from .transport import Transport
 from .usb import UsbRequests
 
@@ -122,7 +122,7 @@ class BlinkClient:
     async def command(self, network_id: int, command_id: int) -> CommandState:
         """Fetch the progress of a command."""
         answer = await self._transport.request("the command", "GET", routes.command(network_id, command_id))
-        return command_state(answer.read(CommandAnswer))
+        return command_state(answer)
 
     async def end_command(self, network_id: int, command_id: int) -> None:
         """Tell the Sync Module that a command is over; never raises, as nothing depends on it."""
@@ -172,7 +172,7 @@ class BlinkClient:
         """Delete a recording from Blink's cloud (the field's name is verified: nico579/blink2video)."""
         path = routes.media_delete(self.account_id)
         answer = await self._transport.request("the deletion", "POST", path, json={"media_list": [media_id]})
-        message = message_in(answer.body)
+        message = answer.message
         if message.code not in _DELETED:
             raise Refused(200, code=message.code, message=message.text)
 

@@ -37,12 +37,18 @@ _GRANTED = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A successful JSON answer; `date` is Blink's clock at that moment."""
+    """A successful JSON answer; `date` is Blink's clock at that moment, `secrets` are those of the request."""
 
     what: str
     body: Any = field(repr=False)
     date: datetime | None
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def message(self) -> "Message":
+        """Blink's words in the body."""
+        return message_in(self.body, self.secrets)
 
     def read(self, model: type[Model]) -> Model:
         """Return the body as `model`. Raises NotUnderstood."""
@@ -129,9 +135,7 @@ def message_in(body: object, secrets: Iterable[str] = ()) -> Message:
 
     def words(*names: str, limit: int) -> str:
         text = next((text for name in names if isinstance(text := fields.get(name), str) and text), "")
-        for secret in secrets:
-            text = text.replace(secret, "…")
-        return clean(text, limit)
+        return _fit(text, limit, secrets)
 
     code = fields.get("code")
     if isinstance(code, str) and re.fullmatch(r"[0-9]{1,9}", code):
@@ -141,6 +145,13 @@ def message_in(body: object, secrets: Iterable[str] = ()) -> Message:
         text=words("message", "error_description", limit=200),
         error=words("error", limit=60),
     )
+
+
+def _fit(text: str, limit: int, secrets: Iterable[str]) -> str:
+    """Return a text of Blink's without the sender's secrets, and fit to be shown."""
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    return clean(text, limit)
 
 
 def date_of(response: aiohttp.ClientResponse) -> datetime | None:
@@ -183,7 +194,7 @@ def started(answer: Answer, blink_now: datetime) -> Started:
     Raises Refused if the answer holds a message instead, NotUnderstood if it holds neither.
     """
     command = _accepted(answer, CommandStarted)
-    return Started(command.id, _began(command, answer.date or blink_now), state_of([command]))
+    return Started(command.id, _began(command, answer.date or blink_now), state_of([command], answer.secrets))
 
 
 def live_view_started(answer: Answer, network_id: int, blink_now: datetime) -> tuple[int, LiveSession | NoLiveView]:
@@ -208,7 +219,7 @@ def _accepted(answer: Answer, model: type[Model]) -> Model:
     try:
         return answer.read(model)
     except NotUnderstood:
-        message = message_in(answer.body)
+        message = answer.message
         if not message.text:
             raise
         raise Refused(200, code=message.code, message=message.text) from None
@@ -221,26 +232,31 @@ def _began(command: CommandStarted, date: datetime) -> datetime:
     return next(near, date).replace(microsecond=0)
 
 
-def command_state(command: CommandAnswer) -> CommandState:
-    """Return the progress of a command. Its code 908 alone means nothing: it also stands beside `complete: false`."""
-    state = state_of(command.commands)
+def command_state(answer: Answer) -> CommandState:
+    """Return the progress of a command. Its code 908 alone means nothing: it also stands beside `complete: false`.
+
+    Raises NotUnderstood.
+    """
+    command = answer.read(CommandAnswer)
+    state = state_of(command.commands, answer.secrets)
     return CommandState(
         condition=state.condition,
         stage=state.stage,
         complete=command.complete,
         failed=command.complete and (command.status not in (None, 0) or state.condition == "error"),
         code=command.status_code,
-        message=clean(command.status_msg or "", 200),
+        message=_fit(command.status_msg or "", 200, answer.secrets),
         status=command.status,
     )
 
 
-def state_of(parts: Sequence[CommandPart]) -> CommandState:
+def state_of(parts: Sequence[CommandPart], secrets: Iterable[str]) -> CommandState:
     """Merge the parts of a command: the first with an error counts, else the last one."""
     if not parts:
         return CommandState()
     part = next((part for part in parts if part.state_condition == "error"), parts[-1])
-    return CommandState(condition=_word(part.state_condition), stage=_word(part.state_stage))
+    condition, stage = (_word(text, secrets) for text in (part.state_condition, part.state_stage))
+    return CommandState(condition=condition, stage=stage)
 
 
 def media_of(entry: MediaAnswer) -> MediaEntry | None:
@@ -274,5 +290,5 @@ def events_in(page: EventPage) -> list[CameraEvent]:
     ]
 
 
-def _word(text: str | None) -> str | None:
-    return clean(text or "", 40) or None
+def _word(text: str | None, secrets: Iterable[str] = ()) -> str | None:
+    return _fit(text or "", 40, secrets) or None

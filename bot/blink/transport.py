@@ -92,7 +92,7 @@ class Transport:
             _check(request, response, body if body is not None else plain_text(raw))
             if body is None:
                 raise NotUnderstood(request.what)
-            return Answer(request.what, body, date_of(response), response.headers)
+            return Answer(request.what, body, date_of(response), response.headers, request.secrets)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncGenerator[aiohttp.ClientResponse]:

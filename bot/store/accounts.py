@@ -58,12 +58,13 @@ class AccountStore(StorePart):
     def link(self, transaction: Transaction, account: Account, *, invitation: str | None = None) -> bool:
         """Save `account` in place of any earlier link of the same person, and use up the invitation with that digest.
 
-        Returns False, and changes nothing, if that invitation was used or is gone.
+        Returns False, and changes nothing, if that invitation was used by another link or is gone.
         """
         row = _ACCOUNT.columns_of(account) | self._tokens(account.user_id, account.tokens) | _NOBODY
         one_account_at_a_time(transaction, account.user_id)
         if invitation and not _use(transaction, invitation, at=account.linked_at):
-            return False
+            # An earlier try of this link may have used it, and its answer was lost.
+            return transaction.scalar(select(accounts.c.link_id).where(_is_link(account))) is not None
         note_account(transaction, account.user_id)
         transaction.put(accounts, row, unique=["user_id"])
         if account.region:
@@ -71,9 +72,10 @@ class AccountStore(StorePart):
         return True
 
     async def unlink(self, user_id: int) -> bool:
-        """Delete all that is kept of a person but their unfinished clips, and say whether they were linked.
+        """Delete what is kept of a person, and say whether they were linked.
 
-        That includes others' clips of their cameras, and others' subscriptions for them.
+        That includes others' clips of their cameras, and others' subscriptions for them. Their unfinished clips stay,
+        and what is others': shares to them with the uses of these, and refusals of their own shares.
         """
         theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
         over = delete(clip_jobs).where(theirs, clip_jobs.c.told_at.is_not(None))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Exists, Select, and_, delete, func, insert, or_, select, update
@@ -19,6 +19,7 @@ from .tables import accounts, clip_jobs
 from .transaction import DatabaseTime, Transaction, has_ended
 
 _TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's
+_CLOCKS_DIFFER = timedelta(minutes=1)  # between processes, whose messages all count for one person
 _MAY_RECORD = frozenset({Stage.ASKING, Stage.RECORDING, Stage.LOOKING})
 
 _FEED = StoredFields(Feed)
@@ -206,7 +207,8 @@ class AlertMessageStore(StorePart):
         """Make a message of waiting alerts; return False after `most` messages since then, or if an alert is taken."""
         ids = [alert.id for alert in message.alerts]
         these = and_(alerts.c.id.in_(ids), alerts.c.user_id == message.user_id, waits)
-        made = select(func.count()).select_from(alert_messages).where(_made(message.user_id, since))
+        those = _made(message.user_id, since, message.made_at)
+        made = select(func.count()).select_from(alert_messages).where(those)
         row = {"id": message.id, "user_id": message.user_id, "made_at": message.made_at, "owner": self._process.id}
         transaction.one_at_a_time(message.user_id)
         if (transaction.scalar(made) or 0) >= most:
@@ -229,7 +231,7 @@ class AlertMessageStore(StorePart):
         head = message.head
         mentioned = select(alert_messages.c.id).where(
             alert_messages.c.role_id == role_id,
-            alert_messages.c.mentioned_at > DatabaseTime(-every),
+            alert_messages.c.mentioned_at.between(DatabaseTime(-every), DatabaseTime()),
             alert_messages.c.id != message.id,
             alerts.c.notice_id == alert_messages.c.id,
             alerts.c.account_id == head.account_id,
@@ -243,10 +245,10 @@ class AlertMessageStore(StorePart):
         return True
 
     @reads
-    def made_since(self, transaction: Transaction, user_id: int, since: datetime) -> list[datetime]:
+    def made_since(self, transaction: Transaction, user_id: int, since: datetime, *, now: datetime) -> list[datetime]:
         """Return the moments at which a person's messages since a moment were made, oldest first."""
-        made = select(alert_messages.c.made_at).where(_made(user_id, since)).order_by(alert_messages.c.made_at)
-        return transaction.scalars(made)
+        made = select(alert_messages.c.made_at).where(_made(user_id, since, now))
+        return transaction.scalars(made.order_by(alert_messages.c.made_at))
 
     @reads
     def unfinished(self, transaction: Transaction) -> list[AlertMessage]:
@@ -313,7 +315,7 @@ def _finds(transaction: Transaction, *wanted: Select[Any]) -> bool:
     return any(transaction.scalar(rows.limit(1)) is not None for rows in wanted)
 
 
-def _made(user_id: int, since: datetime) -> ColumnElement[bool]:
-    return and_(
-        alert_messages.c.user_id == user_id, alert_messages.c.made_at >= since, alert_messages.c.health.is_(None)
-    )
+def _made(user_id: int, since: datetime, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a person's message was made since a moment, and not before the clock was set back."""
+    made_at = alert_messages.c.made_at.between(since, now + _CLOCKS_DIFFER)
+    return and_(alert_messages.c.user_id == user_id, made_at, alert_messages.c.health.is_(None))

@@ -246,8 +246,9 @@ class DailyBackups:
             except NotAFile:
                 log.warning("BACKUP_DIR is set, but only SQLite is saved there: PostgreSQL has pg_dump")
                 return
-            except (StoreError, OSError) as error:
-                log.warning("the daily backup failed, and is tried again later: %s", error)
+            except Exception as error:  # nobody else would hear of it: this task is only ended, and never asked
+                unknown = None if isinstance(error, (StoreError, OSError)) else error
+                log.warning("the daily backup failed, and is tried again later: %s", error, exc_info=unknown)
                 await asyncio.sleep(self._again)
             else:
                 log.info("the database is saved in %s", file)

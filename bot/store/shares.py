@@ -168,13 +168,10 @@ class ShareStore(StorePart):
 
     async def forget(self, *, used_before: datetime, ended_before: datetime) -> None:
         """Delete uses from before a moment, and shares that ended before another."""
-
-        def forget_ended(transaction: Transaction) -> None:
-            _delete(transaction, shares.c.until < ended_before)
-            forget_unshared(transaction)
-
         await self.database.in_chunks(delete(share_uses).where(share_uses.c.used_at < used_before), share_uses.c.id)
-        await self.database.write(forget_ended)
+        # Apart, since others lock an owner before the rows of shares: two transactions could wait for each other.
+        await self.database.write(lambda transaction: _delete(transaction, shares.c.until < ended_before))
+        await self.database.write(forget_unshared)
 
     def _shares(self, transaction: Transaction, condition: ColumnElement[bool]) -> list[Share]:
         rows: dict[str, RowMapping] = {}

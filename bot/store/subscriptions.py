@@ -108,6 +108,14 @@ class SubscriptionStore(StorePart):
         row = transaction.row(theirs)
         return _WATCHER.value_of(row, locale=row["locale"]) if row else Watcher(user_id)
 
+    @reads
+    def sleeping(self, transaction: Transaction, now: datetime) -> frozenset[int]:
+        """Return the people whose waiting alerts stay until their quiet hours are over; a mute would drop them now."""
+        waiting = select(alerts.c.user_id).where(waits)
+        quiet = select(watchers).where(watchers.c.user_id.in_(waiting), watchers.c.quiet_begin.is_not(None))
+        known = [_WATCHER.value_of(row) for row in transaction.rows(quiet)]
+        return frozenset(one.user_id for one in known if one.quiet_until(now) and one.wants_to_know(now))
+
     @writes
     def remember(self, transaction: Transaction, watcher: Watcher) -> None:
         """Save a person's settings for alerts; without `health`, forget what they were told of it."""

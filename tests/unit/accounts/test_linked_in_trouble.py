@@ -22,10 +22,11 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class AnswerLost:
-    """A store whose first link is saved though it says otherwise."""
+    """A store whose first link is saved though it says otherwise; after it, `unread` reads fail."""
 
-    def __init__(self, store: Any) -> None:
+    def __init__(self, store: Any, *, unread: int = 0) -> None:
         self._store = store
+        self._unread = unread
         self.links = 0
 
     def __getattr__(self, name: str) -> Any:
@@ -37,6 +38,12 @@ class AnswerLost:
         if self.links == 1:
             raise Gone
         return saved
+
+    async def account(self, user_id: int) -> Any:
+        if self.links and self._unread:
+            self._unread -= 1
+            raise Gone
+        return await self._store.account(user_id)
 
 
 # ── from BLINK_TOKENS ──
@@ -163,8 +170,9 @@ async def test_an_invitation_is_not_used_up_by_a_sign_in_that_cannot_be_saved(to
     assert await desk.linking.invitation(token)
 
 
-async def test_a_sign_in_whose_answer_was_lost_is_linked(town: AccountsSetup) -> None:
-    _, step = await Desk(town, AnswerLost(town.store.accounts)).signed_in()
+@pytest.mark.parametrize("unread", [0, 1, 2], ids=["looked up", "not at once", "not at first"])
+async def test_a_sign_in_whose_answer_was_lost_is_linked(town: AccountsSetup, unread: int) -> None:
+    _, step = await Desk(town, AnswerLost(town.store.accounts, unread=unread)).signed_in()
     assert isinstance(step, Linked)
 
 

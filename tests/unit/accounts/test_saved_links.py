@@ -1,14 +1,16 @@
 """Linking from BLINK_TOKENS: what is saved, and what stays as it was when it fails."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bot.accounts import LinkedUnseen
-from bot.blink import BadBlinkTokens, BlinkError, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
+from bot.blink import BadBlinkTokens, BlinkError, NeverSent, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
 from bot.models import Region
 from simulators.blink import Fault
+from simulators.demo.network import SimulatedNames
 from tests.support.linked import ALICE, AccountsSetup
 
 
@@ -42,6 +44,41 @@ async def test_a_region_that_the_account_has_left_is_asked_for(town: AccountsSet
     inventory = await town.link(host="u008.immedia-semi.com")
     assert inventory.cameras
     assert [request.route for request in town.sim.requests] == ["token", "homescreen", "tier", "homescreen"]
+    assert (await town.linked()).region == Region("e008", town.alice.id)
+
+
+@pytest.fixture
+def no_name(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let no name that begins so lead anywhere."""
+
+    def none(beginning: str) -> None:
+        found = SimulatedNames.resolve
+
+        async def resolve(names: SimulatedNames, host: str, *more: Any, **options: Any) -> Any:
+            if host.startswith(beginning):
+                raise OSError(f"{host} is not known")
+            return await found(names, host, *more, **options)
+
+        monkeypatch.setattr(SimulatedNames, "resolve", resolve)
+
+    return none
+
+
+async def test_a_region_that_does_not_exist_is_asked_for(town: AccountsSetup, no_name: Callable[[str], None]) -> None:
+    no_name("rest-e080.")
+    inventory = await town.link(host="e080.immedia-semi.com")
+    assert inventory.cameras
+    assert [request.route for request in town.sim.requests] == ["token", "tier", "homescreen"]
+    assert (await town.linked()).region == Region("e008", town.alice.id)
+
+
+async def test_a_region_stays_as_given_if_blink_cannot_be_reached_at_all(
+    town: AccountsSetup, no_name: Callable[[str], None]
+) -> None:
+    no_name("rest-")
+    with pytest.raises(LinkedUnseen) as caught:
+        await town.link()
+    assert type(caught.value.why) is NeverSent
     assert (await town.linked()).region == Region("e008", town.alice.id)
 
 

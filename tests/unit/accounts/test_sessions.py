@@ -689,6 +689,19 @@ async def test_a_kept_session_holds_no_refresh_token(linked: AccountsSetup) -> N
     assert (await linked.linked()).tokens.refresh
 
 
+@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 401}], ids=["away", "refused"])
+async def test_neither_does_one_whose_renewal_has_failed(linked: AccountsSetup, fault: dict[str, Any]) -> None:
+    session = await opened(linked.sessions())
+    linked.expired()
+    linked.sim.faults.append(Fault("token", times=9, **fault))
+    with pytest.raises(BlinkError):
+        await session.client.inventory()
+    assert session._bearer.account.tokens.refresh == ""
+    linked.sim.faults.clear()
+    await session.client.inventory()
+    assert (await linked.linked()).tokens.refresh
+
+
 async def test_a_lease_that_never_ends_is_not_waited_for_without_end(
     linked: AccountsSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,3 +120,16 @@ async def test_a_recording_from_the_future_is_told_once_and_holds_up_no_other(wo
     await told(world, future, other, third)
     [feed] = await world.processes["second"].store.feeds.keep()
     assert feed.cursor <= world.clock.now
+
+
+async def test_after_a_day_that_the_bots_own_clock_was_ahead_people_are_told_as_usual(world: AlertsWorld) -> None:
+    world.clock.passes(86400)
+    for number in range(1, 4):
+        films(world)
+        await looks(world)
+        await until(lambda number=number: len(heard(world)) == number)
+    world.clock.passes(-86400)
+    await told(world, 1, 2, 3)
+    fourth = films(world)
+    await looks(world)
+    await told(world, 1, 2, 3, fourth)

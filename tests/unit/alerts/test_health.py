@@ -12,8 +12,8 @@ import pytest
 
 from bot.alerts import AlertTiming, HealthWatch, NoDirectMessages
 from bot.blink import Camera, Inventory, RateLimited, Unreachable
-from bot.models import CameraKey, CameraKind, HealthChange, HealthMessage, Hours, Watcher
-from bot.store import Store, open_store
+from bot.models import CameraKey, CameraKind, HealthChange, HealthMessage, Hours, Region, Watcher
+from bot.store import Store, WrongKey, open_store
 from tests.support.databases import SqliteFile, with_tables
 from tests.support.examples import KEYRING, an_account
 from tests.support.waiting import until
@@ -27,28 +27,45 @@ HOUR = timedelta(hours=1)
 
 @dataclass
 class Blink:
-    """One account as homescreen shows it, to whoever links it."""
+    """One household as homescreen shows it to whoever links it, by account 5 or one of `accounts`."""
 
     cameras: dict[str, Camera] = field(default_factory=lambda: {"door": DOOR, "garden": GARDEN})
+    accounts: dict[int, int] = field(default_factory=dict[int, int])
     trouble: Exception | None = None
     asked: int = 0
-    account_id: int = 5
+    unopened: set[int] = field(default_factory=set[int])  # people whose link no key opens
+    held: asyncio.Event | None = None
 
-    @property
-    def client(self) -> "Blink":
-        return self
-
-    async def session(self, user_id: int) -> "Blink":
-        return self
+    async def session(self, user_id: int) -> "Opened":
+        if user_id in self.unopened:
+            raise WrongKey
+        return Opened(self, self.accounts.get(user_id, 5))
 
     async def inventory(self, *, max_age: float) -> Inventory:
         self.asked += 1
+        if self.held:
+            await self.held.wait()
         if self.trouble:
             raise self.trouble
         return Inventory(tuple(self.cameras.values()))
 
     def change(self, name: str, **changes: Any) -> None:
         self.cameras[name] = replace(self.cameras[name], **changes)
+
+
+@dataclass
+class Opened:
+    """A session and its client in one."""
+
+    blink: Blink
+    account_id: int
+
+    @property
+    def client(self) -> "Opened":
+        return self
+
+    async def inventory(self, *, max_age: float) -> Inventory:
+        return await self.blink.inventory(max_age=max_age)
 
 
 @dataclass
@@ -208,6 +225,20 @@ async def test_blink_in_trouble_makes_no_camera_offline_and_none_online(world: W
         await world.hour()
     assert len(world.discord.messages) == 1
     assert world.blink.asked == 3
+
+
+async def test_one_account_that_cannot_be_looked_at_holds_up_no_other(world: World) -> None:
+    await world.store.accounts.link(an_account(BOB, region=Region("e008", 6)))
+    await world.store.alerts.subscriptions.remember(Watcher(BOB, health=True))
+    world.blink.change("door", battery="low")
+    world.blink.accounts, world.blink.unopened, world.blink.held = {BOB: 6}, {ALICE}, asyncio.Event()
+    watch = world.watch()
+    watch.begin()
+    await until(lambda: world.blink.asked == 1)
+    world.blink.held.set()
+    await until(lambda: len(world.discord.messages) == 1)
+    assert world.discord.read(BOB) == [[("Front Door", LOW, 0)]]
+    await watch.close()
 
 
 async def test_after_a_long_silence_of_blink_a_camera_must_be_offline_twice_again(world: World) -> None:

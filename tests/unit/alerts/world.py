@@ -205,7 +205,7 @@ class Process:
         else:
             self.polled.relinked(feeds[0])
         self.outbox.resume(await self.store.alert_messages.unfinished())
-        self.outbox.wake(await self.store.alert_messages.waiting())
+        await self.outbox.wake_waiting()
         return bool(feeds)
 
     async def look(self) -> None:

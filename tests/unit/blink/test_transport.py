@@ -286,6 +286,22 @@ async def test_what_blink_says_never_repeats_a_secret_and_fits_on_one_line(
     assert len(caught.value.message) == 200
 
 
+async def test_what_blink_says_in_a_200_never_repeats_a_secret_either(blink: Scripted, client: BlinkClient) -> None:
+    words = f"who is {TOKEN}?"
+    blink.says(Say({"message": words, "code": 5}))
+    for ask_blink in (client.record_clip, client.start_live_view, lambda _: client.delete_media(9)):
+        with pytest.raises(Refused) as caught:
+            await ask_blink(CAMERA)
+        assert caught.value.message == "who is …?"
+
+
+async def test_how_far_a_command_is_never_repeats_a_secret(blink: Scripted, client: BlinkClient) -> None:
+    part = {"id": 3, "state_condition": f"in {TOKEN}", "state_stage": TOKEN}
+    blink.says(Say({"complete": False, "status_msg": f"who is {TOKEN}?", "commands": [part]}))
+    state = await client.command(7, 3)
+    assert (state.message, state.condition, state.stage) == ("who is …?", "in …", "…")
+
+
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 BACK_OFFS = {
     "seconds": ({"Retry-After": "17"}, 17),

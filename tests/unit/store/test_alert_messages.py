@@ -56,13 +56,34 @@ async def test_nobody_gets_more_messages_than_they_bear(store: Store) -> None:
     third = an_alert_message(mine[2], made_at=LATER)
     assert not await store.alerts.alert_messages.make(third, since=NOON, most=2)
     assert await store.alerts.alert_messages.waiting_of(ALICE) == mine[2:]
-    assert await store.alerts.alert_messages.made_since(ALICE, NOON) == [NOON, NOON + timedelta(minutes=1)]
-    assert await store.alerts.alert_messages.made_since(ALICE, NOON + timedelta(seconds=1)) == [
+    assert await store.alerts.alert_messages.made_since(ALICE, NOON, now=LATER) == [NOON, NOON + timedelta(minutes=1)]
+    assert await store.alerts.alert_messages.made_since(ALICE, NOON + timedelta(seconds=1), now=LATER) == [
         NOON + timedelta(minutes=1)
     ]
-    assert await store.alerts.alert_messages.made_since(BOB, NOON) == []
+    assert await store.alerts.alert_messages.made_since(BOB, NOON, now=LATER) == []
     assert await store.alerts.alert_messages.make(an_alert_message(bobs), since=NOON, most=2)
     assert await store.alerts.alert_messages.make(third, since=NOON + timedelta(seconds=1), most=2)
+
+
+async def test_messages_from_before_the_clock_was_set_back_hold_up_no_others(store: Store) -> None:
+    await followed(store)
+    early, *rest = [an_alert(after=number) for number in range(4)]
+    await found(store, early, *rest)
+    for alert in rest[:2]:
+        ahead = an_alert_message(alert, made_at=NOON + timedelta(days=1))
+        assert await store.alerts.alert_messages.make(ahead, since=NOON, most=9)
+    assert await store.alerts.alert_messages.made_since(ALICE, NOON, now=LATER) == []
+    assert await store.alerts.alert_messages.make(an_alert_message(early, made_at=LATER), since=NOON, most=1)
+    assert await store.alerts.alert_messages.made_since(ALICE, NOON, now=LATER) == [LATER]
+
+
+async def test_a_message_of_a_process_whose_clock_is_a_little_ahead_counts(store: Store, other: Store) -> None:
+    await followed(store)
+    first, second = an_alert(after=1), an_alert(after=2)
+    await found(store, first, second)
+    ahead = an_alert_message(first, made_at=NOON + timedelta(seconds=2))
+    assert await other.alerts.alert_messages.make(ahead, since=NOON, most=1)
+    assert not await store.alerts.alert_messages.make(an_alert_message(second), since=NOON, most=1)
 
 
 async def test_a_message_with_an_alert_that_is_taken_is_not_made_at_all(store: Store, other: Store) -> None:
@@ -71,7 +92,7 @@ async def test_a_message_with_an_alert_that_is_taken_is_not_made_at_all(store: S
     await found(store, taken, free)
     assert await other.alerts.alert_messages.make(an_alert_message(taken), since=NOON, most=9)
     assert not await store.alerts.alert_messages.make(an_alert_message(free, taken), since=NOON, most=9)
-    assert await store.alerts.alert_messages.made_since(ALICE, NOON) == [NOON]
+    assert await store.alerts.alert_messages.made_since(ALICE, NOON, now=LATER) == [NOON]
     assert await store.alerts.alert_messages.waiting_of(ALICE) == [free]
     theirs = replace(an_alert_message(free), user_id=BOB)
     assert not await store.alerts.alert_messages.make(theirs, since=NOON, most=9), (
@@ -127,10 +148,10 @@ async def test_what_was_told_long_ago_and_processes_long_gone_are_forgotten(
     await asyncio.to_thread(database.execute, "UPDATE processes SET until = ? WHERE id != ?", NOON, _id(store))
     await store.alerts.alert_messages.forget(before=NOON + timedelta(seconds=-1))
     assert len(database.rows("SELECT id FROM processes")) == 2
-    assert len(await store.alerts.alert_messages.made_since(ALICE, NOON)) == 2
+    assert len(await store.alerts.alert_messages.made_since(ALICE, NOON, now=LATER)) == 2
     await store.alerts.alert_messages.forget(before=datetime.now(UTC) + timedelta(seconds=1))
     assert database.rows("SELECT id FROM processes") == [(_id(store),)]
-    assert await store.alerts.alert_messages.made_since(ALICE, NOON) == [NOON]
+    assert await store.alerts.alert_messages.made_since(ALICE, NOON, now=LATER) == [NOON]
     assert len(await store.alerts.alert_messages.unfinished()) == 1
     await found(store, replace(told, id="listed once more"))
     assert await store.alerts.alert_messages.waiting() == frozenset(), "the recording itself is still known"

@@ -162,6 +162,23 @@ async def test_it_goes_on_after_a_folder_that_cannot_be_searched(
     running.cancel()
 
 
+async def test_it_goes_on_after_what_nobody_foresaw(
+    url: str, folder: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = [b"DATABASE_URL=\xff"]  # an .env that is no text, until somebody mends it
+
+    def address() -> str:
+        return broken.pop().decode() if broken else url
+
+    backups = DailyBackups(address, folder, now=clock, again=0.01)
+    running = asyncio.create_task(backups.run())
+    await until(lambda: backups.files() or running.done())
+    assert not running.done()
+    running.cancel()
+    assert "the daily backup failed, and is tried again later" in caplog.text
+    assert "UnicodeDecodeError" in caplog.text
+
+
 def test_what_a_killed_process_left_is_cleared_away(backups: DailyBackups, folder: Path, clock: Clock) -> None:
     folder.mkdir(parents=True)
     old, young = folder / ".bot-20261119T120000Z.db.ab12.part", folder / ".bot-20261120T115959Z.db.cd34.part"

@@ -71,7 +71,7 @@ async def test_of_two_processes_one_tells_and_the_other_goes_on_once_that_one_is
     assert await theirs.alerts.health.unfinished() == []
     assert await mine.alerts.health.unfinished() == [replace(message, resumed=True)]
     assert await mine.alerts.alert_messages.unfinished() == [], "it is no message about motion"
-    assert await mine.alerts.alert_messages.made_since(ALICE, NOON) == []
+    assert await mine.alerts.alert_messages.made_since(ALICE, NOON, now=NOON) == []
     await mine.alerts.feeds.release()
     await theirs.alerts.feeds.keep()
     assert await theirs.alerts.health.unfinished() == [replace(message, resumed=True)]
@@ -159,4 +159,7 @@ async def test_a_role_is_mentioned_once_in_five_minutes_for_each_camera_whoever_
     assert not await store.alerts.alert_messages.mention(third, 16, every=EVERY)
     assert await store.alerts.alert_messages.mention(garden, 16, every=EVERY)
     database.execute("UPDATE notices SET mentioned_at = ?", NOON)
+    assert await store.alerts.alert_messages.mention(third, 16, every=EVERY)
+    # noted before the database's clock was set back
+    database.execute("UPDATE notices SET role_id = 16, mentioned_at = ?", NOON + timedelta(days=10_000))
     assert await store.alerts.alert_messages.mention(third, 16, every=EVERY)

@@ -37,6 +37,16 @@ async def test_it_is_used_once_however_many_try(store: Store, other: Store) -> N
     assert await store.accounts.account(ALICE) == links[tries.index(True)]
 
 
+async def test_a_link_that_is_saved_once_more_since_its_answer_was_lost_is_saved(store: Store) -> None:
+    await store.invitations.invite(INVITATION)
+    link = an_account(INVITATION.invited.user_id)
+    for _ in range(2):
+        assert await store.accounts.link(link, invitation=INVITATION.digest)
+    other = replace(link, link_id="another")
+    assert not await store.accounts.link(other, invitation=INVITATION.digest)
+    assert await store.accounts.account(link.user_id) == link
+
+
 async def test_an_invitation_that_is_gone_links_nothing(store: Store) -> None:
     assert not await store.accounts.link(an_account(), invitation="b" * 64)
     assert await store.accounts.account(ALICE) is None

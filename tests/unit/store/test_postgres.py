@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -26,7 +27,20 @@ from bot.store.errors import (
     TooManyConnections,
 )
 from bot.store.postgres import connection_arguments, unreachable, writes
-from tests.support.examples import KEYRING, NOON, a_job, a_subscription, an_account, received
+from bot.store.shares import note_use
+from tests.support.examples import (
+    ALICE,
+    BOB,
+    KEYRING,
+    NOON,
+    a_job,
+    a_share,
+    a_shared_subscription,
+    a_subscription,
+    a_use,
+    an_account,
+    received,
+)
 from tests.support.jobs import with_values
 from tests.support.postgres import PASSWORD, Postgres, Server
 from tests.support.waiting import until
@@ -259,6 +273,23 @@ async def test_a_feed_in_the_hands_of_a_machine_that_froze_keeps_no_other_from_b
             await opened.run(lambda transaction: transaction.rows(locking))
             assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [2]
         assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [1, 2]
+
+
+async def test_old_shares_are_forgotten_while_a_use_of_one_is_written_down(postgres_server: Server, name: str) -> None:
+    url, over = postgres_server.url(name), a_share(until=NOON)
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    async with open_store(url, KEYRING) as store, open_store(url, KEYRING) as other:
+        await store.accounts.link(an_account(ALICE))
+        assert await store.shares.give(over, most=1)
+        assert await store.alerts.subscriptions.subscribe(a_shared_subscription())
+        async with other.database.transaction(writes=True) as using:
+            await using.run(lambda transaction: transaction.one_at_a_time(ALICE))
+            forgetting = asyncio.create_task(store.shares.forget(used_before=NOON, ended_before=datetime.now(UTC)))
+            await until(lambda: Postgres(url).rows(waiting))
+            await using.run(lambda transaction: note_use(transaction, over.id, a_use()))
+        await forgetting
+        assert await store.shares.given_by(ALICE) == []
+        assert await store.alerts.subscriptions.of_person(BOB) == []
 
 
 async def test_a_wrong_password_is_said(postgres_server: Server, name: str) -> None:

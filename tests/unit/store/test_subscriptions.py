@@ -37,6 +37,20 @@ async def test_how_a_person_is_told_comes_back_and_is_the_default_before(store: 
         assert await store.alerts.subscriptions.watcher(watcher.user_id) == watcher
 
 
+async def test_who_waits_in_quiet_hours_sleeps_until_they_are_over_or_a_mute_begins(store: Store) -> None:
+    feed = await followed(store, a_subscription(), a_shared_subscription())
+    quiet = Hours(NOON.hour * 60, NOON.hour * 60 + 60, "UTC")
+    for person in (ALICE, BOB, CAROL):
+        await store.alerts.subscriptions.remember(Watcher(person, quiet))
+    assert await store.alerts.subscriptions.sleeping(NOON) == frozenset(), "nothing waits"
+    await found(store, an_alert(), a_shared_alert(), feed=feed)
+    assert await store.alerts.subscriptions.sleeping(NOON) == {ALICE, BOB}
+    assert await store.alerts.subscriptions.sleeping(LATER) == frozenset()
+    await store.alerts.subscriptions.remember(Watcher(ALICE))
+    await store.alerts.subscriptions.remember(Watcher(BOB, quiet, muted_from=NOON, muted_until=LATER))
+    assert await store.alerts.subscriptions.sleeping(NOON) == frozenset()
+
+
 async def test_all_that_a_wish_says_comes_back_with_the_persons_own_cameras_first(store: Store) -> None:
     await store.accounts.link(an_account(ALICE))
     await store.accounts.link(an_account(BOB))
