@@ -6,7 +6,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.models import Account, CameraHealth, Job, Share, Subscription
+from bot.models import OWN, Account, CameraHealth, Invitation, Job, Share, Subscription
 
 from .interaction import Services
 
@@ -15,19 +15,25 @@ _MOST_USES = 10_000
 
 async def exported(services: Services, user_id: int) -> bytes:
     """Return the file, which is written beside the event loop; raises StorageUnavailable and WrongKey."""
+    store = services.meta
+    of_alerts = await store.alerts.subscriptions.kept_of(user_id)
     data: dict[str, Any] = {
         "exported_at": datetime.now(UTC),
         "account": await services.accounts.account(user_id),
         "choices": await services.people.person(user_id),
+        "invitation": await store.invitations.of_person(user_id),
         "motion_alerts": await services.alerts.watcher(user_id),
         "motion_wishes": await services.alerts.subscriptions_of(user_id),
+        "alerts": [_alert(row) for row in of_alerts.pop("alerts")],
         "health_of_cameras": await services.alerts.health_of(user_id),
-        "shares": await services.shares.given_by(user_id),
+        "shares": await store.shares.given_by(user_id),
         "refused_shares": await services.shares.refused_by(user_id),
         "uses_of_shares": await services.shares.uses(user_id, most=_MOST_USES),
         "clips": await services.runner.jobs_of(user_id),
         "answers_not_yet_told": [*(await services.untold.of_person(user_id)).values()],
     }
+    # Which process has a row in hand says nothing about anybody.
+    data |= {name: [_without(row, "owner") for row in rows] for name, rows in of_alerts.items()}
     return await asyncio.to_thread(_written, data)
 
 
@@ -40,6 +46,8 @@ def _plain(value: object) -> Any:
     match value:
         case Account():
             return _without(asdict(value), "tokens")
+        case Invitation():
+            return _without(asdict(value), "digest")
         case Share():
             # Who has left or refused it, its owner reads nowhere.
             return _without(asdict(value), "refused_by") | {"rights": sorted(value.rights)}
@@ -54,6 +62,11 @@ def _plain(value: object) -> Any:
             return asdict(value)
         case _:
             return str(value)
+
+
+def _alert(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what is kept of an alert, without what names somebody else's Blink account."""
+    return row if row["guild_id"] == OWN else _without(row, "account_id", "media_id", "path", "picture")
 
 
 def _job(job: Job) -> dict[str, Any]:
