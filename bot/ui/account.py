@@ -21,7 +21,7 @@ from bot.wording.custom_ids import ACCOUNT, LINK
 from .buttons import Fields, on_click
 from .command_tree import ALWAYS_OPEN
 from .export import exported
-from .interaction import Interaction, is_administrator, is_bot_dm, shares_of, with_link
+from .interaction import Interaction, is_administrator, is_bot_dm, rights_here, shares_of, with_link
 from .replies import acknowledged, answer, change, deferred, laid_out, show
 
 log = logging.getLogger("bot.ui")
@@ -150,7 +150,7 @@ async def account(interaction: Interaction) -> None:
     services, user_id = interaction.client.services, interaction.user.id
     linked = await services.accounts.account(user_id)
     if linked is None:
-        shared = frozenset(right for one in await shares_of(interaction) for right in one.rights)
+        shared = rights_here(interaction, await shares_of(interaction))
         await answer(interaction, with_link(interaction, words.guest(shared, user_id)))
         return
     person = await services.people.person(user_id)
@@ -171,9 +171,9 @@ async def show_help(interaction: Interaction) -> None:
         interaction.user.id,
         linked=linked is not None,
         signed_out=linked is not None and linked.signed_out_at is not None,
-        shared=frozenset(right for one in shares for right in one.rights),
-        owners=tuple(dict.fromkeys(one.owner_name for one in shares)),
-        in_server=interaction.guild_id is not None,
+        shared=rights_here(interaction, shares),
+        owners=tuple(dict.fromkeys(one.owner_name for one in shares if rights_here(interaction, [one]))),
+        can_share=interaction.is_guild_integration(),
         live=interaction.client.services.live,
         administrator=is_administrator(interaction),
     )
