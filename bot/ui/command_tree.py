@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import hashlib
+import itertools
 import json
 import logging
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 import aiohttp
@@ -14,6 +16,7 @@ import discord
 from discord import app_commands
 
 from bot.blink import BlinkError
+from bot.caching import SingleFlight
 from bot.models import StorageUnavailable
 from bot.store import WrongKey
 from bot.wording import any_command
@@ -29,6 +32,7 @@ ALWAYS_OPEN = "always open"
 
 _OTHERS_FIRST = 0.5
 _REGISTER_EVERY = 600.0
+_GAPS = (15.0, 60.0, 300.0, 1800.0)  # between two tries to register; the last repeats
 
 
 class NotWritten(Exception):
@@ -45,6 +49,7 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
         self._register_not_before = 0.0
+        self._registering = SingleFlight()
 
     async def register(self, *, force: bool = False) -> None:
         """Register the commands with Discord if they have changed since last time, or with `force`; learn their ids."""
@@ -71,12 +76,20 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             if isinstance(command, app_commands.Command) and name in ids:
                 self.client.command_ids[command.qualified_name] = ids[name]
 
-    async def register_if_possible(self, *, force: bool = False) -> None:
-        """Register the commands; if that fails, only log it, since Discord keeps the last ones."""
-        try:
-            await self.register(force=force)
-        except (discord.DiscordException, app_commands.AppCommandError, OSError, StorageUnavailable) as error:
-            log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
+    def begin_to_register(self, *, force: bool = False) -> None:
+        """Register the commands in the background, and try again until that works."""
+        self.client.background(self._registering.begin("commands", partial(self._keep_registering, force=force)))
+
+    async def _keep_registering(self, *, force: bool) -> None:
+        for gap in itertools.chain(_GAPS, itertools.repeat(_GAPS[-1])):
+            try:
+                await self.register(force=force)
+            except (discord.DiscordException, StorageUnavailable, *UNCLEAR) as error:
+                failed = type(error).__name__
+                log.warning("the commands could not be registered (%s); next try in %.0f s", failed, gap)
+                await asyncio.sleep(gap)
+            else:
+                return
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let commands and autocomplete through if the person may use the bot."""
@@ -100,7 +113,7 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             log.warning("Discord has other commands than this version: %s", type(error).__name__)
             if (now := asyncio.get_running_loop().time()) >= self._register_not_before:
                 self._register_not_before = now + _REGISTER_EVERY
-                self.client.background(self.register_if_possible(force=True))
+                self.begin_to_register(force=True)
             self.client.metrics.interaction("unknown", "outdated")
             if interaction.type is not discord.InteractionType.autocomplete:
                 await answer(interaction, any_command.OUTDATED)
