@@ -21,8 +21,8 @@ from bot.models import StorageUnavailable
 from bot.store import WrongKey
 from bot.wording import any_command
 
-from .interaction import Interaction, ServiceClient
-from .replies import ALREADY_ACKNOWLEDGED, UNCLEAR, answer, catch_up
+from .interaction import Interaction, ServiceClient, has_answer
+from .replies import NOBODY_WAITS, UNCLEAR, answer, catch_up
 from .telemetry import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -155,7 +155,7 @@ async def admitted(interaction: Interaction, *, always: bool = False) -> bool:
 
 async def apologise(interaction: Interaction, cause: Exception) -> None:
     """Answer a failure with one sentence, and log an unexpected one with a reference."""
-    outcome = "broken"
+    outcome, card = "broken", None
     match cause:
         case BlinkError():
             outcome, card = "failed", any_command.blink(cause, user_id=interaction.user.id)
@@ -168,9 +168,9 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
         case WrongKey():
             log.error("a linked account cannot be used: %s", cause)
             card = any_command.KEY_LOST
-        case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:
-            log.info("another process answers")
-            return
+        case discord.HTTPException(code=code) if code in NOBODY_WAITS and not has_answer(interaction):
+            log.info("nobody waits for an answer, or another process gives it: code %s", code)
+            outcome = "unanswered"
         case discord.DiscordServerError() | discord.RateLimited() | aiohttp.ClientConnectionError():
             log.warning("Discord failed at an answer: %s", type(cause).__name__)
             outcome, card = "failed", any_command.DISCORD_FAILED
@@ -179,7 +179,8 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
             log.error("interaction failed, reference %s", reference, exc_info=cause)
             card = any_command.mistake(reference)
     interaction.client.metrics.interaction(kind_of(interaction), outcome)
-    await answer(interaction, card)
+    if card:
+        await answer(interaction, card)
 
 
 def _complete_threads(interaction: Interaction) -> None:

@@ -124,6 +124,37 @@ async def test_a_connection_that_breaks_is_not_called_a_mistake_of_the_bot(
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
 
 
+def refused(code: int) -> discord.NotFound:
+    return discord.NotFound(cast("Any", SimpleNamespace(status=404, reason="simulated")), {"code": code, "message": ""})
+
+
+@pytest.mark.parametrize("code", [10062, 10008, 10015, 40060])
+async def test_what_comes_too_late_for_discord_is_no_mistake_of_the_bot(
+    town: TreeSetup, caplog: pytest.LogCaptureFixture, code: int
+) -> None:
+    used = town.used(dict(THREAD))
+    await town.client.tree.on_error(used, app_commands.CommandInvokeError(look, refused(code)))
+    assert town.answers == []
+    assert counted(town.metrics) == [("look", "unanswered")]
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
+async def test_what_is_gone_elsewhere_does_not_leave_a_person_waiting(
+    town: TreeSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = town.used(dict(THREAD))
+    used.extras["acknowledged"] = True
+    drawn = list[str]()
+
+    async def edit_original_response(__: Any, *, view: discord.ui.LayoutView, **_: Any) -> None:
+        drawn.append(text_of({"components": view.to_components()}))
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edit_original_response)
+    await town.client.tree.on_error(used, app_commands.CommandInvokeError(look, refused(10008)))
+    assert "This is a mistake in the bot" in drawn[0]
+    assert counted(town.metrics) == [("look", "broken")]
+
+
 async def test_what_fails_while_somebody_types_is_counted_and_takes_no_answer(town: TreeSetup) -> None:
     await town.client.tree._call(town.used({"id": "41", "type": 11}, typing=True))
     assert counted(town.metrics) == [("autocomplete", "broken")]
