@@ -4,8 +4,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+import termios
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import click
@@ -140,8 +144,35 @@ async def _sign_in(settings: config.Settings, user_id: int) -> None:
 
 
 async def _prompt(question: str, *, hidden: bool) -> str:
-    """Ask a person without holding up the loop."""
-    return await asyncio.to_thread(click.prompt, question, hide_input=hidden, type=str)
+    """Ask a person without holding up the loop, and without waiting for an answer after Ctrl-C.
+
+    The loop would wait for a thread of its own. Ours is still reading then, so that it cannot show again what is typed.
+    """
+    answer = Future[str]()
+    answer.set_running_or_notify_cancel()
+
+    def ask() -> None:
+        try:
+            answer.set_result(click.prompt(question, hide_input=hidden, type=str))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    with _terminal_kept():
+        Thread(target=ask, daemon=True).start()
+        return await asyncio.wrap_future(answer)
+
+
+@contextmanager
+def _terminal_kept() -> Generator[None]:
+    """Leave the terminal as it was, if there is one."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
 
 async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:

@@ -17,7 +17,7 @@ import discord
 from bot import config, jobs
 from bot.accounts import LinkedUnseen
 from bot.app import App, Connectors, DiskForgets, Tempo, opened
-from bot.blink import BadBlinkTokens, BlinkError, Dialer, utcnow
+from bot.blink import BadBlinkTokens, BlinkError, Dialer, network_reason, utcnow
 from bot.config import Settings
 from bot.discord_connection import BadShards, BadToken
 from bot.health import MetricsReader
@@ -174,24 +174,36 @@ async def _cancelled(connected: asyncio.Task[None]) -> None:
         connected.result()
 
 
-async def sync(settings: Settings) -> None:
-    """Register the commands at Discord, changed or not, without opening the gateway; raises BadToken."""
+async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnector) -> None:
+    """Register the commands at Discord, changed or not, without opening the gateway; raises BadToken and Failure."""
     assert settings.discord_token is not None
 
     async def nothing_else(_: ClipBot) -> None:
         """Leave unfinished clips to the running bot."""
 
-    async with opened(settings, connectors=aiohttp.TCPConnector) as app:
+    async with opened(settings, connectors=connectors) as app:
         client = ClipBot(
             app.services,
             commands=COMMANDS,
             logged_in=nothing_else,
             metrics=app.metrics,
             force_sync=True,
-            connector=aiohttp.TCPConnector(),
+            connector=connectors(),
         )
         async with client:
             try:
                 await client.login(settings.discord_token.get_secret_value())
             except discord.LoginFailure:
                 raise BadToken from None
+            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+                raise Failure(_not_synced(error)) from None
+
+
+def _not_synced(error: Exception) -> str:
+    match error:
+        case discord.RateLimited(retry_after=seconds):
+            return words.not_synced_yet(seconds)
+        case discord.HTTPException(status=status, code=code):
+            return words.not_synced(status, code)
+        case _:
+            return words.not_synced_offline(network_reason(error))

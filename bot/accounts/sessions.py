@@ -188,13 +188,15 @@ class Sessions:
             self._unlinking.discard(user_id)
 
     async def _sign_out(self, user_id: int) -> bool:
-        """End this person's tokens at Blink; return whether that worked."""
+        """End this person's tokens at Blink; return whether that worked, or Blink had done it before."""
         try:
             account = await self._shared.store.account(user_id)
         except WrongKey:  # what no key opens can still be deleted
             account = None
         self.forget(user_id)
-        if account is None or account.region is None or account.signed_out_at:
+        if account and account.signed_out_at:
+            return True
+        if account is None or account.region is None:
             return False
         return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.region)
 

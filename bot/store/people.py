@@ -91,6 +91,12 @@ class InvitationStore(StorePart):
         row = transaction.row(select(invitations).where(invitations.c.digest == digest))
         return _INVITATION.value_of(row) if row else None
 
+    @reads
+    def of_person(self, transaction: Transaction, user_id: int) -> Invitation | None:
+        """Return a person's invitation, used or not."""
+        row = transaction.row(select(invitations).where(invitations.c.user_id == user_id))
+        return _INVITATION.value_of(row) if row else None
+
     @writes
     def forget_invitations(self, transaction: Transaction, *, expired_before: datetime) -> None:
         """Delete the invitations that expired before a moment."""

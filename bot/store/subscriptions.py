@@ -143,6 +143,21 @@ class SubscriptionStore(StorePart):
         )
         return [_SUBSCRIPTION.value_of(row) for row in transaction.rows(theirs)]
 
+    @reads
+    def kept_of(self, transaction: Transaction, user_id: int) -> dict[str, list[dict[str, Any]]]:
+        """Return what is kept of the alerts of a person, as rows, for an export."""
+        kept = {
+            "alerts": select(alerts).where(alerts.c.user_id == user_id).order_by(alerts.c.happened_at, alerts.c.id),
+            "alert_messages": select(alert_messages)
+            .where(alert_messages.c.user_id == user_id)
+            .order_by(alert_messages.c.made_at, alert_messages.c.id),
+            "told_of_health": select(health_told)
+            .where(health_told.c.user_id == user_id)
+            .order_by(health_told.c.camera),
+            "recordings_looked_at": select(feeds).where(feeds.c.owner_id == user_id),
+        }
+        return {name: [dict(row) for row in transaction.rows(rows)] for name, rows in kept.items()}
+
     @writes
     def subscribe(self, transaction: Transaction, subscription: Subscription) -> bool:
         """Save a subscription in place of the one for the same cameras, and make a feed if there is none of that owner.

@@ -3,11 +3,8 @@
 import asyncio
 import base64
 import io
-import json
 import logging
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 import aiohttp
 import discord
@@ -15,7 +12,7 @@ from discord import app_commands
 
 from bot.accounts import Origin
 from bot.blink import BlinkError, Inventory
-from bot.models import Invited, Job, Share, StorageUnavailable, Subscription
+from bot.models import Invited, StorageUnavailable
 from bot.wording import Card, notify
 from bot.wording import account as words
 from bot.wording import help as help_words
@@ -23,7 +20,8 @@ from bot.wording.custom_ids import ACCOUNT, LINK
 
 from .buttons import Fields, on_click
 from .command_tree import ALWAYS_OPEN
-from .interaction import Interaction, is_administrator, is_bot_dm, shares_of, with_link
+from .export import exported
+from .interaction import Interaction, is_administrator, is_bot_dm, rights_here, shares_of, with_link
 from .replies import acknowledged, answer, change, deferred, laid_out, show
 
 log = logging.getLogger("bot.ui")
@@ -32,7 +30,6 @@ _RECENT = 300.0
 _CAMERAS_SOON = 5.0
 _AVATAR_SOON = 2.0
 _LARGEST_AVATAR = 60_000
-_MOST_USES = 10_000
 _EXPORT = "blink-clip-bot-my-data.json"
 
 
@@ -76,9 +73,9 @@ async def change_account(interaction: Interaction, fields: Fields) -> None:
         case "keep":
             await change(interaction, words.STILL_LINKED)
         case _:
-            await interaction.response.send_message(
-                view=laid_out(interaction, words.exported(_EXPORT)), file=await _export(interaction), ephemeral=True
-            )
+            if await acknowledged(interaction):
+                data = await exported(interaction.client.services, interaction.user.id)
+                await answer(interaction, words.exported(_EXPORT), files=lambda: [_file(data)])
 
 
 async def _question(interaction: Interaction) -> Card:
@@ -141,59 +138,8 @@ async def _unlink(interaction: Interaction) -> Card:
         services.shares.outdate()
 
 
-async def _export(interaction: Interaction) -> discord.File:
-    services, user_id = interaction.client.services, interaction.user.id
-    linked = await services.accounts.account(user_id)
-    jobs = await services.runner.jobs_of(user_id)
-    data: dict[str, Any] = {
-        "exported_at": datetime.now(UTC),
-        "account": _without(asdict(linked), "tokens") if linked else None,
-        "choices": asdict(await services.people.person(user_id)),
-        "motion_alerts": asdict(await services.alerts.watcher(user_id)),
-        "motion_wishes": [_wished(one) for one in await services.alerts.subscriptions_of(user_id)],
-        "health_of_cameras": [
-            asdict(one) | {"camera": str(one.camera)} for one in await services.alerts.health_of(user_id)
-        ],
-        "shares": [_given(one) for one in await services.shares.given_by(user_id)],
-        "refused_shares": [asdict(one) for one in await services.shares.refused_by(user_id)],
-        "uses_of_shares": [asdict(one) for one in await services.shares.uses(user_id, most=_MOST_USES)],
-        "clips": [_exported(job) for job in jobs],
-        "answers_not_yet_told": [*(await services.untold.of_person(user_id)).values()],
-    }
-    text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
-    return discord.File(io.BytesIO(text.encode()), filename=_EXPORT)
-
-
-def _given(share: Share) -> dict[str, Any]:
-    """Return what is kept of a share, without the people who have left or refused it: its owner reads that nowhere."""
-    return _without(asdict(share), "refused_by") | {"rights": sorted(share.rights)}
-
-
-def _wished(subscription: Subscription) -> dict[str, Any]:
-    """Return what is kept of a subscription, with its cameras spelt as everywhere."""
-    cameras = None if subscription.cameras is None else sorted(map(str, subscription.cameras))
-    return asdict(subscription) | {"cameras": cameras, "muted": sorted(map(str, subscription.muted))}
-
-
-def _exported(job: Job) -> dict[str, Any]:
-    """Return what is kept of a job, without what names somebody else's Blink account."""
-    fields = _without(asdict(job), "request", "progress", "result", "delivery")
-    for part in (job.request, job.progress, job.result, job.delivery):
-        fields |= asdict(part)
-    said = fields.pop("status")
-    fields["said"] = _without(said, "http_status") | {"status": said["http_status"]}
-    fields["missed"] = fields.pop("undelivered")
-    fields["reply"] = _without(asdict(job.reply), "token")
-    if job.owner is None:
-        return fields
-    target = _without(asdict(job.target), "account_id") if job.target else None
-    taken = [_without(asdict(one), "path") for one in job.round.shots] if job.round else None
-    unnamed = _without(fields, "media_path", "media_id", "picture_before", "command_id")
-    return unnamed | {"target": target, "round": taken}
-
-
-def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name not in names}
+def _file(data: bytes) -> discord.File:
+    return discord.File(io.BytesIO(data), filename=_EXPORT)
 
 
 @app_commands.command(description="Show how your link to Blink is, and what the bot keeps about you")
@@ -204,7 +150,7 @@ async def account(interaction: Interaction) -> None:
     services, user_id = interaction.client.services, interaction.user.id
     linked = await services.accounts.account(user_id)
     if linked is None:
-        shared = frozenset(right for one in await shares_of(interaction) for right in one.rights)
+        shared = rights_here(interaction, await shares_of(interaction))
         await answer(interaction, with_link(interaction, words.guest(shared, user_id)))
         return
     person = await services.people.person(user_id)
@@ -225,9 +171,9 @@ async def show_help(interaction: Interaction) -> None:
         interaction.user.id,
         linked=linked is not None,
         signed_out=linked is not None and linked.signed_out_at is not None,
-        shared=frozenset(right for one in shares for right in one.rights),
-        owners=tuple(dict.fromkeys(one.owner_name for one in shares)),
-        in_server=interaction.guild_id is not None,
+        shared=rights_here(interaction, shares),
+        owners=tuple(dict.fromkeys(one.owner_name for one in shares if rights_here(interaction, [one]))),
+        can_share=interaction.is_guild_integration(),
         live=interaction.client.services.live,
         administrator=is_administrator(interaction),
     )

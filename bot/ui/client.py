@@ -114,7 +114,7 @@ class ClipBot(ServiceClient):
         if self._force_sync:
             await self.tree.register(force=True)
         else:
-            self.background(self.tree.register_if_possible())
+            self.tree.begin_to_register()
 
     async def session_starts(self) -> discord.SessionStartLimits:
         """Return Discord's limits of session starts; take the number of shards it recommends, unless one is given."""

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import hashlib
+import itertools
 import json
 import logging
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 import aiohttp
@@ -14,12 +16,13 @@ import discord
 from discord import app_commands
 
 from bot.blink import BlinkError
+from bot.caching import SingleFlight
 from bot.models import StorageUnavailable
 from bot.store import WrongKey
 from bot.wording import any_command
 
-from .interaction import Interaction, ServiceClient
-from .replies import ALREADY_ACKNOWLEDGED, UNCLEAR, answer, catch_up
+from .interaction import Interaction, ServiceClient, has_answer
+from .replies import NOBODY_WAITS, UNCLEAR, answer, catch_up
 from .telemetry import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -29,6 +32,7 @@ ALWAYS_OPEN = "always open"
 
 _OTHERS_FIRST = 0.5
 _REGISTER_EVERY = 600.0
+_GAPS = (15.0, 60.0, 300.0, 1800.0)  # between two tries to register; the last repeats
 
 
 class NotWritten(Exception):
@@ -45,6 +49,7 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
         self._register_not_before = 0.0
+        self._registering = SingleFlight()
 
     async def register(self, *, force: bool = False) -> None:
         """Register the commands with Discord if they have changed since last time, or with `force`; learn their ids."""
@@ -71,12 +76,20 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             if isinstance(command, app_commands.Command) and name in ids:
                 self.client.command_ids[command.qualified_name] = ids[name]
 
-    async def register_if_possible(self, *, force: bool = False) -> None:
-        """Register the commands; if that fails, only log it, since Discord keeps the last ones."""
-        try:
-            await self.register(force=force)
-        except (discord.DiscordException, app_commands.AppCommandError, OSError, StorageUnavailable) as error:
-            log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
+    def begin_to_register(self, *, force: bool = False) -> None:
+        """Register the commands in the background, and try again until that works."""
+        self.client.background(self._registering.begin("commands", partial(self._keep_registering, force=force)))
+
+    async def _keep_registering(self, *, force: bool) -> None:
+        for gap in itertools.chain(_GAPS, itertools.repeat(_GAPS[-1])):
+            try:
+                await self.register(force=force)
+            except (discord.DiscordException, StorageUnavailable, *UNCLEAR) as error:
+                failed = type(error).__name__
+                log.warning("the commands could not be registered (%s); next try in %.0f s", failed, gap)
+                await asyncio.sleep(gap)
+            else:
+                return
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let commands and autocomplete through if the person may use the bot."""
@@ -100,7 +113,7 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             log.warning("Discord has other commands than this version: %s", type(error).__name__)
             if (now := asyncio.get_running_loop().time()) >= self._register_not_before:
                 self._register_not_before = now + _REGISTER_EVERY
-                self.client.background(self.register_if_possible(force=True))
+                self.begin_to_register(force=True)
             self.client.metrics.interaction("unknown", "outdated")
             if interaction.type is not discord.InteractionType.autocomplete:
                 await answer(interaction, any_command.OUTDATED)
@@ -142,7 +155,7 @@ async def admitted(interaction: Interaction, *, always: bool = False) -> bool:
 
 async def apologise(interaction: Interaction, cause: Exception) -> None:
     """Answer a failure with one sentence, and log an unexpected one with a reference."""
-    outcome = "broken"
+    outcome, card = "broken", None
     match cause:
         case BlinkError():
             outcome, card = "failed", any_command.blink(cause, user_id=interaction.user.id)
@@ -155,9 +168,9 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
         case WrongKey():
             log.error("a linked account cannot be used: %s", cause)
             card = any_command.KEY_LOST
-        case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:
-            log.info("another process answers")
-            return
+        case discord.HTTPException(code=code) if code in NOBODY_WAITS and not has_answer(interaction):
+            log.info("nobody waits for an answer, or another process gives it: code %s", code)
+            outcome = "unanswered"
         case discord.DiscordServerError() | discord.RateLimited() | aiohttp.ClientConnectionError():
             log.warning("Discord failed at an answer: %s", type(cause).__name__)
             outcome, card = "failed", any_command.DISCORD_FAILED
@@ -166,7 +179,8 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
             log.error("interaction failed, reference %s", reference, exc_info=cause)
             card = any_command.mistake(reference)
     interaction.client.metrics.interaction(kind_of(interaction), outcome)
-    await answer(interaction, card)
+    if card:
+        await answer(interaction, card)
 
 
 def _complete_threads(interaction: Interaction) -> None:

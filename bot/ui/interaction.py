@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -30,6 +30,7 @@ T = TypeVar("T")
 _MOST_FILES = 2  # at once in memory, each as large as Discord takes
 _MOST_SHARED = 1000
 _PRESSED_TWICE = 60.0
+_WITHOUT_FILES = frozenset({Right.STATUS, Right.ARM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,13 @@ async def not_linked(interaction: Interaction) -> Card:
 
 def without_link(interaction: Interaction, shares: Sequence[Share]) -> Card:
     """Return the answer for somebody without a link, who may use `shares` here and now."""
-    return with_link(interaction, words.not_linked(frozenset(right for one in shares for right in one.rights)))
+    return with_link(interaction, words.not_linked(rights_here(interaction, shares)))
+
+
+def rights_here(interaction: Interaction, shares: Iterable[Share]) -> frozenset[Right]:
+    """Return what shares let a guest do here: where the bot is no member, it brings no file of others' cameras."""
+    rights = frozenset(right for one in shares for right in one.rights)
+    return rights if interaction.is_guild_integration() else rights & _WITHOUT_FILES
 
 
 def with_link(interaction: Interaction, card: Card) -> Card:

@@ -101,6 +101,8 @@ async def _why_not(interaction: Interaction, who: _Who) -> Card | None:
     guest = guest_of(interaction)
     if guest.guild_id is None:
         return share_refusals.ONLY_IN_SERVER
+    if not interaction.is_guild_integration():
+        return share_refusals.I_AM_NOT_HERE
     why = None
     if isinstance(who, discord.Role):
         why = share_refusals.EVERYBODY if who.id == guest.guild_id else None
@@ -209,8 +211,6 @@ async def choose_end(interaction: Interaction, fields: Fields) -> None:
 async def _begun(interaction: Interaction, who: discord.Member | discord.User) -> Card:
     if refusal := await _why_not(interaction, who):
         return refusal
-    if not interaction.is_guild_integration():
-        return share_refusals.I_AM_NOT_HERE
     inventory = await _own(interaction)
     if isinstance(inventory, Card):
         return inventory

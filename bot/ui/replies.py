@@ -127,7 +127,7 @@ async def _look(interaction: Interaction) -> Acknowledged | NotAcknowledged:
 _TRIES = (0.1, 0.5, 1.0, 2.0, 0.0)
 _LONGEST_TRY = 10.0  # discord.py by itself repeats a request that gets a 5xx for 25 s
 # No such interaction, message or webhook, or answered already: nobody waits, or the reply was removed.
-_NOBODY = frozenset({10062, 10008, 10015, ALREADY_ACKNOWLEDGED})
+NOBODY_WAITS = frozenset({10062, 10008, 10015, ALREADY_ACKNOWLEDGED})
 _LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 Files = Callable[[], list[discord.File]]
@@ -192,7 +192,7 @@ async def show(interaction: Interaction, *cards: Card, text: str | None = None, 
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
             if error.code == ALREADY_ACKNOWLEDGED and unclear:
                 interaction.extras["acknowledged"] = True  # by the try before
-            return error.code in _NOBODY
+            return error.code in NOBODY_WAITS
         except TimeoutError:
             log.info("the reply took too long")
             return False

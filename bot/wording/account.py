@@ -209,7 +209,10 @@ def signed_out(user_id: int) -> Card:
 
 def exported(filename: str) -> Card:
     """Return the text beside the file of one's own data."""
-    text = "**This is everything I keep about you**, except the two tokens, which open your cameras."
+    text = (
+        "**This file has everything I keep about you**, except what opens something (tokens and links), and what"
+        " belongs to others: what they share with you, and the log of whose cameras you used."
+    )
     return Card("Your data", text, Tone.GOOD, download=filename)
 
 

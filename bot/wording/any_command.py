@@ -182,8 +182,9 @@ def directly(*cards: Card, text: str | None = None) -> Card:
 
 
 def line(name: str, said: str, at: datetime) -> str:
-    """Return the line that is kept of an answer for later; `name` is the command, or "button"."""
-    return f"{ago(at)} {f'`/{name}`' if name != 'button' else 'Your button'}: {said}"
+    """Return the line that is kept of an answer for later; `name` is the command, "button" or "unknown"."""
+    asked = {"button": "Your button", "unknown": "Your command"}.get(name, f"`/{name}`")
+    return f"{ago(at)} {asked}: {said}"
 
 
 def late(lines: Collection[str]) -> Card:

@@ -27,20 +27,20 @@ def card(
     signed_out: bool = False,
     shared: Collection[Right] = (),
     owners: Collection[str] = (),
-    in_server: bool = False,
+    can_share: bool = False,
     live: LiveMode = LiveMode.ON,
     administrator: bool = False,
 ) -> Card:
     """Return what somebody can do, and what comes next.
 
     `shared` are the rights that `owners` let them use here and now, `live` what the host lets the bot record of live
-    views.
+    views. `can_share`: the bot is a member of the server, without which nothing can be shared there.
     """
     works = linked and not signed_out
     lines: list[str] = []
     if works:
         lines += ["**With your own cameras**", *_uses(Right, live)]
-        if in_server:
+        if can_share:
             lines.append(
                 "• `/share`, or **Share a camera…** in a person's menu, lets others of this server use a camera"
             )
@@ -57,7 +57,7 @@ def card(
         step = "Blink has signed this bot out of your account. Press **Link again**."
     elif shared:
         step = "type a command and choose a camera. To use cameras of your own, link your Blink account."
-    elif in_server:
+    elif can_share:
         step = (
             "if you have cameras, link your Blink account. If somebody else here has them, ask them to share one with"
             " you with `/share add`."

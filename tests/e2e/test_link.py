@@ -1,5 +1,6 @@
 """`/link`, `/unlink` and the buttons of `/account`: from no account to a linked one, signed out, and back."""
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
+from simulators import discord
 from simulators.blink import Account, Behaviour, Fault
 from tests.support.house import BOT_TOKEN, KEY, buttons_of, session, text_of
 from tests.support.linking import press, use
@@ -113,6 +115,18 @@ async def test_the_export_has_everything_but_secrets(street: Street) -> None:
         *(one.token for one in street.house.discord.interactions),
     ]
     assert not [secret for secret in (BOT_TOKEN, KEY, *tokens) if secret in text]
+
+
+async def test_the_export_is_acknowledged_before_its_file_is_uploaded(street: Street) -> None:
+    house, uploaded = street.house, asyncio.Event()
+    house.discord.faults.append(discord.Fault("*", "*", action="delay", delay=uploaded, from_bytes=1))
+    async with house.bot():
+        card = await use(street, street.alice, "account")
+        click = await house.discord.click(street.alice, card["id"], buttons_of(card)["Export my data"])
+        await click.acked()
+        assert not (click.message or {}).get("attachments")
+        uploaded.set()
+        await until(lambda: (click.message or {}).get("attachments"))
 
 
 async def test_unlink_signs_out_at_blink_and_deletes_everything(street: Street, url: str) -> None:

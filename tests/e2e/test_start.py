@@ -126,6 +126,15 @@ async def test_a_rate_limit_on_registering_commands_does_not_hold_up_the_start(s
     assert street.house.discord.gateway_closes == [1000]
 
 
+async def test_commands_come_later_if_the_connection_breaks_while_they_are_registered(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.ui.command_tree._GAPS", (0.0,))
+    street.house.discord.faults.append(Fault("PUT", "/applications/*/commands", times=2, action="reset"))
+    async with street.house.bot(ready=False):
+        await until(lambda: street.house.discord.commands)
+
+
 async def test_an_event_that_cannot_be_parsed_does_not_end_the_service_nor_loop_hot(street: Street) -> None:
     async with street.house.bot():
         await street.house.finished(await street.house.clip(street.alice, street.front))

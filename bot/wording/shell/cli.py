@@ -178,6 +178,24 @@ def linked_unseen(why: str) -> str:
     return f"the account is linked, and BLINK_TOKENS is used up: do not use it again. The cameras come later: {why}"
 
 
+_NOT_SYNCED = "Discord has not taken the commands"
+
+
+def not_synced(status: int, code: int) -> str:
+    """Say that Discord refused the commands."""
+    return f"{_NOT_SYNCED}: it answers HTTP {status} (code {code}); try again later"
+
+
+def not_synced_yet(seconds: float) -> str:
+    """Say that Discord wants to be asked for the commands later."""
+    return f"{_NOT_SYNCED}: it wants fewer requests: try again in {max(1, round(seconds / 60))} min"
+
+
+def not_synced_offline(why: str) -> str:
+    """Say that the commands did not reach Discord."""
+    return f"{_NOT_SYNCED}: discord.com cannot be reached: {why}"
+
+
 def rotated(count: int) -> str:
     """Say that everything is sealed with the first key."""
     return f"✓ {count} secrets are sealed with the first key of TOKEN_KEYS. Once every bot has it, remove the others."

@@ -518,6 +518,12 @@ async def test_whom_blink_signs_out_here_is_signed_out_at_once(linked: AccountsS
         await sessions.session(ALICE)
 
 
+async def test_blink_need_not_be_told_of_a_link_that_it_has_ended_itself(linked: AccountsSetup) -> None:
+    await linked.store.accounts.mark_signed_out(await linked.linked(), at=linked.clock())
+    assert await linked.sessions().unlink(ALICE) == (True, True)
+    assert linked.sim.requests == []
+
+
 async def test_whatever_blink_refuses_while_somebody_unlinks_finds_no_link_and_is_no_news(
     linked: AccountsSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:

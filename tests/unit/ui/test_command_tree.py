@@ -12,7 +12,8 @@ from discord import app_commands
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.metrics import Metrics
-from bot.ui import Access, ClipBot
+from bot.models import StorageUnavailable
+from bot.ui import Access, ClipBot, command_tree
 from tests.support.reading import text_of
 
 THREAD = {
@@ -123,6 +124,37 @@ async def test_a_connection_that_breaks_is_not_called_a_mistake_of_the_bot(
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
 
 
+def refused(code: int) -> discord.NotFound:
+    return discord.NotFound(cast("Any", SimpleNamespace(status=404, reason="simulated")), {"code": code, "message": ""})
+
+
+@pytest.mark.parametrize("code", [10062, 10008, 10015, 40060])
+async def test_what_comes_too_late_for_discord_is_no_mistake_of_the_bot(
+    town: TreeSetup, caplog: pytest.LogCaptureFixture, code: int
+) -> None:
+    used = town.used(dict(THREAD))
+    await town.client.tree.on_error(used, app_commands.CommandInvokeError(look, refused(code)))
+    assert town.answers == []
+    assert counted(town.metrics) == [("look", "unanswered")]
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
+async def test_what_is_gone_elsewhere_does_not_leave_a_person_waiting(
+    town: TreeSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = town.used(dict(THREAD))
+    used.extras["acknowledged"] = True
+    drawn = list[str]()
+
+    async def edit_original_response(__: Any, *, view: discord.ui.LayoutView, **_: Any) -> None:
+        drawn.append(text_of({"components": view.to_components()}))
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edit_original_response)
+    await town.client.tree.on_error(used, app_commands.CommandInvokeError(look, refused(10008)))
+    assert "This is a mistake in the bot" in drawn[0]
+    assert counted(town.metrics) == [("look", "broken")]
+
+
 async def test_what_fails_while_somebody_types_is_counted_and_takes_no_answer(town: TreeSetup) -> None:
     await town.client.tree._call(town.used({"id": "41", "type": 11}, typing=True))
     assert counted(town.metrics) == [("autocomplete", "broken")]
@@ -135,10 +167,10 @@ async def test_outdated_commands_are_registered_again_once_in_some_minutes(
     synced, passed, loop = list[bool](), [0.0], asyncio.get_running_loop()
     clock = loop.time
 
-    async def register_if_possible(*, force: bool) -> None:
+    async def register(*, force: bool) -> None:
         synced.append(force)
 
-    monkeypatch.setattr(town.client.tree, "register_if_possible", register_if_possible)
+    monkeypatch.setattr(town.client.tree, "register", register)
     monkeypatch.setattr(loop, "time", lambda: clock() + sum(passed))
     for minutes, times in ((0, 1), (0, 1), (5, 1), (6, 2)):
         passed.append(minutes * 60.0)
@@ -146,3 +178,68 @@ async def test_outdated_commands_are_registered_again_once_in_some_minutes(
         await asyncio.sleep(0)
         assert synced == [True] * times
     assert len(town.answers) == 4
+
+
+class Registering:
+    """Tries to register the commands, which fail with these errors in turn before one succeeds."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors, self.forced = list(errors), list[bool]()
+
+    async def register(self, *, force: bool) -> None:
+        self.forced.append(force)
+        if self.errors:
+            raise self.errors.pop(0)
+
+
+AWAY = [
+    aiohttp.ServerDisconnectedError(),
+    discord.RateLimited(31.0),
+    discord.DiscordServerError(cast("Any", SimpleNamespace(status=503, reason="simulated")), "away"),
+    StorageUnavailable("away"),
+    TypeError("an answer that is no JSON"),
+]
+
+
+async def test_commands_that_could_not_be_registered_are_registered_later(
+    town: TreeSetup, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    registering = Registering(*AWAY)
+    monkeypatch.setattr(town.client.tree, "register", registering.register)
+    monkeypatch.setattr(command_tree, "_GAPS", (0.0, 0.0))
+    town.client.tree.begin_to_register()
+    await asyncio.gather(*town.client._background)
+    assert registering.forced == [False] * (len(AWAY) + 1)
+    assert len([one for one in caplog.records if "could not be registered" in one.getMessage()]) == len(AWAY)
+
+
+async def test_the_tries_to_register_come_ever_more_seldom_and_without_end(
+    town: TreeSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(town.client.tree, "register", Registering(*AWAY, *AWAY).register)
+    monkeypatch.setattr(command_tree.asyncio, "sleep", sleep)
+    town.client.tree.begin_to_register()
+    await asyncio.gather(*town.client._background)
+    assert slept == sorted(slept)
+    assert slept[0] < slept[-1] == slept[-2]
+    assert len(slept) == 2 * len(AWAY)
+
+
+async def test_one_registration_runs_at_a_time(town: TreeSetup, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, begun = asyncio.Event(), list[bool]()
+
+    async def register(*, force: bool) -> None:
+        begun.append(force)
+        await held.wait()
+
+    monkeypatch.setattr(town.client.tree, "register", register)
+    for force in (False, True):
+        town.client.tree.begin_to_register(force=force)
+        await asyncio.sleep(0)
+    assert begun == [False]
+    held.set()

@@ -106,6 +106,15 @@ async def test_what_can_be_told_nowhere_is_kept_for_the_next_command(tmp_path: P
         assert [LATER in one for one in used.shown] == [True] * bool(most)
 
 
+async def test_the_line_of_a_command_that_the_bot_no_longer_has_names_none(tmp_path: Path) -> None:
+    async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
+        used = Used(store, most=0, error=ERRORS[0], takes_dms=False)
+        used.command = None
+        await used.answered(any_command.OUTDATED)
+        [line] = (await store.untold.of_person(USER)).values()
+        assert line.partition("> ")[2].startswith("Your command: **This command has changed.**")
+
+
 @pytest.mark.parametrize("code", [10008, 10062, 40060])
 async def test_where_nobody_waits_nothing_else_is_tried(tmp_path: Path, code: int) -> None:
     async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:

@@ -18,7 +18,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("right", Right)
 def test_with_one_shared_thing_only_its_command_is_there(right: Right) -> None:
-    text = card(1, linked=False, shared=frozenset({right}), owners=("Alice_",), in_server=True).text
+    text = card(1, linked=False, shared=frozenset({right}), owners=("Alice_",), can_share=True).text
     uses = text.partition("**Next:**")[0]
     assert {command for command in COMMANDS if command in uses} == {
         command for command, needed in COMMANDS.items() if needed is right
@@ -46,7 +46,7 @@ def test_it_says_what_a_live_view_records_if_the_host_lets_it(live: LiveMode, sa
 
 
 def test_whoever_can_do_nothing_reads_both_ways_to_change_that() -> None:
-    here = card(1, linked=False, in_server=True)
+    here = card(1, linked=False, can_share=True)
     assert "/clip" not in here.text
     assert "link your Blink account" in here.text
     assert "/share add" in here.text
@@ -55,7 +55,7 @@ def test_whoever_can_do_nothing_reads_both_ways_to_change_that() -> None:
 
 
 def test_somebody_linked_reads_all_of_it_and_no_button_to_link() -> None:
-    shown = card(1, linked=True, in_server=True)
+    shown = card(1, linked=True, can_share=True)
     assert all(command in shown.text for command in COMMANDS)
     assert "/share" in shown.text
     assert shown.buttons == ()
@@ -69,5 +69,5 @@ def test_whom_blink_signed_out_links_again() -> None:
 
 
 def test_an_administrator_reads_what_only_they_can() -> None:
-    assert "administrator" in card(1, linked=False, in_server=True, administrator=True).text
-    assert "administrator" not in card(1, linked=False, in_server=True).text
+    assert "administrator" in card(1, linked=False, can_share=True, administrator=True).text
+    assert "administrator" not in card(1, linked=False, can_share=True).text
