@@ -9,7 +9,7 @@ from bot.blink import BadMedia, Refused, Unreachable
 from bot.models import End, Job, Kind, Stage
 
 from .blink import BUSY, Applied, Late
-from .world import World, words
+from .world import ALICE, BOB, World, words
 
 HINT = "most likely none will come"
 
@@ -41,6 +41,33 @@ async def test_a_picture_that_takes_its_time_is_waited_for_and_never_replaced_by
         second = await world.over(await world.ask(kind=Kind.SNAPSHOT))
     assert world.content(first) == b"picture 2 of Front Door"
     assert world.content(second) == b"picture 3 of Front Door"
+
+
+async def test_a_picture_that_came_too_late_for_one_snapshot_is_not_shown_as_the_next(world: World) -> None:
+    world.front.picture_after = 25.0
+    async with world.bot():
+        first = await world.over(await world.ask(kind=Kind.SNAPSHOT))
+        world.front.picture_after = 10.0
+        second = await world.over(await world.ask(kind=Kind.SNAPSHOT))
+    assert first.end is End.NO_PICTURE
+    assert world.content(second) == b"picture 3 of Front Door"
+
+
+async def test_a_guest_does_not_get_the_picture_that_the_owner_asked_for_before(world: World) -> None:
+    world.front.picture_after = 10.0
+    await world.lend()
+    async with world.bot():
+        owners = await world.ask(kind=Kind.SNAPSHOT)
+        await world.reaches(owners, Stage.LOOKING)
+        guests = await world.over(await world.ask(f"of.{ALICE}.{world.front.key}", user_id=BOB, kind=Kind.SNAPSHOT))
+        await world.over(owners)
+    assert world.content(guests) == b"picture 3 of Front Door"
+
+
+@pytest.mark.parametrize("dated", [0, 60], ids=["not at all", "to the minute"])
+async def test_a_new_picture_is_found_however_blink_dates_it(world: World, dated: int) -> None:
+    world.passed, world.front.dated = timedelta(seconds=50), dated
+    assert world.content(await _snap(world)) == b"picture 2 of Front Door"
 
 
 def _no_new_picture(world: World) -> None:
