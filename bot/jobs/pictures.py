@@ -30,7 +30,7 @@ async def note_latest(context: Context, job: Job) -> Job:
 async def look(context: Context, job: Job) -> Job:
     """Look for a picture with another path than the one before, and not older than the command.
 
-    Raises Ended if none comes in time.
+    Raises Ended if none comes in time, and BlinkError if Blink could not be read at the end.
     """
     assert job.progress.recorded_at is not None
     if job.progress.picture_before is None:
@@ -39,6 +39,7 @@ async def look(context: Context, job: Job) -> Job:
     deadline = job.progress.recorded_at + timedelta(seconds=context.timing.picture_for)
     gaps = context.timing.picture_gaps
     polling = Polling(gaps[0], longest=gaps[-1])
+    trouble: BlinkError | None = None
     while await polling.turn((deadline - context.now()).total_seconds()):
         try:
             with polling.question():
@@ -47,9 +48,13 @@ async def look(context: Context, job: Job) -> Job:
             raise
         except BlinkError as error:
             log.info("look failed: %s", error)
+            trouble = error
         else:
             if new:
                 return await context.save(job, job.with_picture(new))
+            trouble = None
+    if trouble and job.progress.confirmed:
+        raise trouble
     raise Ended(End.NO_PICTURE if job.progress.confirmed else End.UNCONFIRMED)
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from bot.blink import BadMedia, Refused, Unreachable
+from bot.blink import BadMedia, RateLimited, Refused, Unreachable
 from bot.models import End, Job, Kind, Stage
 
 from .blink import BUSY, Applied, Late
 from .world import ALICE, BOB, World, words
 
 HINT = "most likely none will come"
+AWAY = Unreachable("HTTP 503", status=503)
 
 
 async def _snap(world: World) -> Job:
@@ -74,6 +76,21 @@ def _no_new_picture(world: World) -> None:
     world.front.picture_after = None
 
 
+def _unreadable(world: World, error: Exception = AWAY) -> None:
+    world.blink.says("inventory", None, None)  # for the camera, and for its latest picture
+    world.blink.always_says("inventory", error)
+
+
+def _unreadable_once(world: World) -> None:
+    world.front.picture_after = None
+    world.blink.says("inventory", None, None, AWAY)
+
+
+def _lost_and_unreadable(world: World) -> None:
+    _answer_is_lost(world)
+    _unreadable(world)
+
+
 def _answer_is_lost(world: World) -> None:
     world.front.picture_after = None
     world.blink.says("take_picture", Applied(Unreachable("HTTP 502", status=502)))
@@ -107,6 +124,10 @@ def _offline(world: World) -> None:
     ("arrange", "end", "why"),
     [
         (_no_new_picture, End.NO_PICTURE, "No new picture came"),
+        (_unreadable_once, End.NO_PICTURE, "still shows an old picture or none"),
+        (_unreadable, End.UNREACHABLE, "(HTTP 503). The camera had been asked by then"),
+        (partial(_unreadable, error=RateLimited(60.0)), End.RATE_LIMITED, "The camera had been asked by then"),
+        (_lost_and_unreadable, End.UNCONFIRMED, "I do not know whether the camera took a picture"),
         (_answer_is_lost, End.UNCONFIRMED, "answer got lost, and no new picture has shown up"),
         (_not_given_out, End.VIDEO_LOST, "lists the picture but does not hand it over"),
         (_no_jpeg, End.VIDEO_LOST, "lists the picture but does not hand it over"),
