@@ -58,7 +58,8 @@ class Listing:
     """Recordings, newest first, and the networks whose USB drive could not be read for it.
 
     `cameras` are the labels of the cameras that were meant, none if nothing is called so, and `known` those of all.
-    `later` are the owners whose Blink was not asked because this person asks it too often, and until when.
+    `later` are the owners whose Blink was not asked because this person asks it too often, and until when; `silent`
+    are those whose Blink could not be read.
     """
 
     recordings: tuple[Recording, ...]
@@ -66,6 +67,7 @@ class Listing:
     cameras: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     later: tuple[tuple[str, datetime], ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 @dataclass
@@ -175,6 +177,7 @@ class Recordings:
             tuple(labels[one.choice] for one in meant),
             tuple(labels.values()),
             tuple(one for each in listings for one in each.later),
+            (*(one.share.owner_name for one in reach.out_of_reach), *(one for each in listings for one in each.silent)),
         )
 
     async def _of_account(
@@ -186,7 +189,7 @@ class Recordings:
         *,
         since: datetime,
     ) -> Listing:
-        """List the recordings of some cameras; errors and unread drives of somebody else's Blink stay hidden."""
+        """List the recordings of some cameras; unread drives of somebody else's Blink, and its errors, stay hidden."""
         if not meant:
             return Listing(())
         try:
@@ -199,7 +202,7 @@ class Recordings:
             if account.own:
                 raise
             _log.info("the recordings that somebody shares: %s", error)
-            return Listing(())
+            return Listing((), silent=(account.shares[0].owner_name,))
         by_key = {one.camera.key: one for one in meant}
         shown = [
             replace(
