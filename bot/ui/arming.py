@@ -126,8 +126,8 @@ async def _turned_all(interaction: Interaction, found: Found, *, on: bool) -> No
                 await show(interaction, card)
 
     session = found.sessions[systems[0].choice]
+    shared = bool(await shares_of(interaction, Right.ARM))  # the database may be away afterwards
     ends = await interaction.client.services.switches.turn_all(session, systems, user_id=owner, on=on, show=progress)
-    shared = bool(await shares_of(interaction, Right.ARM))
     await answer(interaction, words.ended_all([*zip(systems, ends, strict=True)], on=on, shared=shared, owner=owner))
 
 
