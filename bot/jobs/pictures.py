@@ -36,11 +36,11 @@ async def look(context: Context, job: Job) -> Job:
     if job.progress.picture_before is None:
         raise Ended(End.NO_PICTURE)
     session = await context.access.session(job)
-    deadline = job.progress.recorded_at + timedelta(seconds=context.timing.picture_for)
+    left = context.left(job.progress.recorded_at, context.timing.picture_for)
     gaps = context.timing.picture_gaps
     polling = Polling(gaps[0], longest=gaps[-1])
     trouble: BlinkError | None = None
-    while await polling.turn((deadline - context.now()).total_seconds()):
+    while await polling.turn(left()):
         try:
             with polling.question():
                 new = _new_picture(await session.inventory(max_age=0), job)

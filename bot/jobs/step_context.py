@@ -233,6 +233,12 @@ class Context:
         lately = self.durations.of(wait, target_of(job))
         return Polling(every, longest=longest, first=first, lately=lately, elapsed=elapsed)
 
+    def left(self, since: datetime, seconds: float) -> Callable[[], float]:
+        """Return how many of so many seconds since a moment are left, all at most even if the clock is set back."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds - max(0.0, (self.now() - since).total_seconds())
+        return lambda: until - clock()
+
     def still_wanted(self, job: Job) -> None:
         """Raise Ended if the job has waited for so long that nobody expects its camera to be asked."""
         reason = job.reason or (job.live.because if job.live else None)
