@@ -87,7 +87,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """Blink did not do it, or did not say so; `stands` is how it lists the switch now, None if nobody knows."""
+    """Blink did not do it, or did not say so.
+
+    `stands` is how it lists the switch now, None if nobody knows, or if that is not for this guest.
+    """
 
     why: Why
     stands: bool | None
@@ -238,7 +241,9 @@ class Switches(SwitchFinder):
 
 
 async def _not_done(session: Session, switch: Switch, why: Why, code: int | None = None, message: str = "") -> NotDone:
-    """Look once how Blink lists the switch now."""
+    """Look once how Blink lists the switch now, if that is for its person."""
+    if switch.share and Right.STATUS not in switch.share.rights:
+        return NotDone(why, None, code, message)
     session.outdate()
     try:
         inventory = await session.inventory(max_age=0)
