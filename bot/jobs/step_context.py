@@ -218,7 +218,7 @@ class Context:
 
     def slot(self, semaphore: asyncio.Semaphore, job: Job) -> AbstractAsyncContextManager[None]:
         """Hold one of the slots of `limits`; the job's reply says if that takes longer than a moment."""
-        return slot(semaphore, waiting=lambda: self.display.progress(job, waiting=True))
+        return slot(semaphore, waiting=lambda waits: self.display.progress(job, waiting=waits))
 
     def gave_way(self, job: Job) -> bool:
         """Return whether a recording from before the command's end would be listed by now."""
