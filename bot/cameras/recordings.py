@@ -107,9 +107,10 @@ class UsbDrives:
         return drive.manifest if drive.listed_at and self._now() - drive.listed_at < _YOUNG else None
 
     async def listed(self, client: BlinkClient, module: UsbModule, *, newer_than: datetime) -> Manifest | None:
-        """Return a list of the module's clips made after a moment, None if it may not be asked for one now.
+        """Return a list of the module's clips made after a moment.
 
-        Raises BlinkError.
+        Returns None if it may not be asked for one now, or if the list is lost or does not come in time. Raises
+        BlinkError.
         """
         loop, timing, drive = asyncio.get_running_loop(), self._timing, self.of(client.account_id, module.network_id)
         async with drive.turn:

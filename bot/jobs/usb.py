@@ -61,7 +61,7 @@ class Search:
     async def claimed(self) -> Job | None:
         """Return the job with its recording claimed.
 
-        Returns None if it is not found yet. Raises SignedOut.
+        Returns None if it is not found yet. Raises what ended the search, such as SignedOut.
         """
         if self._task and self._task.done():
             self._task.result()
