@@ -89,6 +89,7 @@ def _camera(device: Device, key: CameraKey, network: Network | None, network_nam
         wifi=signals.wifi if signals else None,
         picture=picture,
         pictured_at=_pictured_at(device.thumbnail or ""),
+        pictured_to=1 if _SECONDS.fullmatch(device.thumbnail or "") else 60,
         serial=device.serial or "",
     )
 

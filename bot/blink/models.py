@@ -27,6 +27,7 @@ class Camera:
     wifi: float | None = None
     picture: str | None = field(default=None, repr=False)  # path of its latest picture; the next one has another path
     pictured_at: datetime | None = None  # by Blink's clock, which can be wrong
+    pictured_to: int = 1  # seconds to which that is known
     serial: str = field(default="", repr=False)  # at most 16 printable ASCII characters
     number: int = 1  # counts cameras with the same name and network name, by id
 

@@ -1,7 +1,16 @@
 """The cameras that a person can use: finding and showing them, arming them, and what Blink keeps of them."""
 
 from .camera_list import Cameras, Shown, Thumbnail
-from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, Reach, labels_of, owner_of, told_apart
+from .finder import (
+    AccessibleAccount,
+    AccessibleCamera,
+    CameraFinder,
+    OutOfReach,
+    Reach,
+    labels_of,
+    owner_of,
+    told_apart,
+)
 from .polling import CameraTiming, Durations, Polling, Turns, Wait, completed
 from .recordings import LISTED, READABLE, Recording, Recordings, UsbDrives, usb_name
 from .switch_finder import Found, Switch, is_network, networks_of, own_networks
@@ -18,6 +27,7 @@ __all__ = [
     "Cameras",
     "Durations",
     "Found",
+    "OutOfReach",
     "Polling",
     "Reach",
     "Recording",

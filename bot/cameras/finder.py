@@ -96,6 +96,14 @@ class AccessibleAccount:
         return [one for one in self.cameras() if one.camera in found or (one.share and spells(asked, one.names))]
 
 
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """Somebody's account that could not be looked at now, by a share of theirs, and why."""
+
+    share: Share
+    error: BlinkError | Ended
+
+
 class CameraFinder:
     """Open the Blink accounts that people can use."""
 
@@ -127,6 +135,7 @@ class Reach:
     """The cameras that one person can use; each account is asked only if it is needed.
 
     Their own comes first: a name that one of their cameras has means that one, and nobody else's account is asked.
+    `out_of_reach` are the others' accounts that the latest look at all of them did not reach.
     """
 
     def __init__(self, finder: CameraFinder, user_id: int, shares: Collection[Share], *, own: bool = True) -> None:
@@ -134,6 +143,7 @@ class Reach:
         self._user_id = user_id
         self._shares = shares
         self._with_own = own
+        self.out_of_reach: tuple[OutOfReach, ...] = ()
 
     def around(self, asked: str) -> "Reach":
         """Return one owner's account if a choice names the owner, so that no other is asked; else everything."""
@@ -194,9 +204,10 @@ class Reach:
 
     async def shared(self, *, max_age: float) -> list[AccessibleAccount]:
         """Return every account that others share with this person, as far as it can be seen now."""
-        owners = dict.fromkeys(one.owner_id for one in self._shares)
-        looked = await asyncio.gather(*(self._try(owner, max_age=max_age) for owner in owners))
-        return [found for found in looked if found]
+        by_owner = {one.owner_id: one for one in self._shares}
+        looked = await asyncio.gather(*(self._try(one, max_age=max_age) for one in by_owner.values()))
+        self.out_of_reach = tuple(one for one in looked if isinstance(one, OutOfReach))
+        return [one for one in looked if isinstance(one, AccessibleAccount)]
 
     async def _own(self, *, max_age: float) -> AccessibleAccount | None:
         if not self._with_own:
@@ -213,12 +224,12 @@ class Reach:
         inventory, again_at = await self._finder.reads.cameras(self._user_id, owner_id, session, look, max_age=max_age)
         return AccessibleAccount(session, inventory, shares, again_at)
 
-    async def _try(self, owner_id: int, *, max_age: float) -> AccessibleAccount | None:
+    async def _try(self, share: Share, *, max_age: float) -> AccessibleAccount | OutOfReach | None:
         try:
-            return await self._of(owner_id, max_age=max_age)
+            return await self._of(share.owner_id, max_age=max_age)
         except (BlinkError, Ended) as error:  # one owner's trouble must not hide the other cameras
             _log.info("the cameras that somebody shares: %s", error)
-            return None
+            return OutOfReach(share, error)
 
 
 def labels_of(reached: Iterable[AccessibleCamera], *, brief: bool = False) -> dict[str, str]:

@@ -58,7 +58,8 @@ class Listing:
     """Recordings, newest first, and the networks whose USB drive could not be read for it.
 
     `cameras` are the labels of the cameras that were meant, none if nothing is called so, and `known` those of all.
-    `later` are the owners whose Blink was not asked because this person asks it too often, and until when.
+    `later` are the owners whose Blink was not asked because this person asks it too often, and until when; `silent`
+    are those whose Blink could not be read.
     """
 
     recordings: tuple[Recording, ...]
@@ -66,6 +67,7 @@ class Listing:
     cameras: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     later: tuple[tuple[str, datetime], ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 @dataclass
@@ -105,9 +107,10 @@ class UsbDrives:
         return drive.manifest if drive.listed_at and self._now() - drive.listed_at < _YOUNG else None
 
     async def listed(self, client: BlinkClient, module: UsbModule, *, newer_than: datetime) -> Manifest | None:
-        """Return a list of the module's clips made after a moment, None if it may not be asked for one now.
+        """Return a list of the module's clips made after a moment.
 
-        Raises BlinkError.
+        Returns None if it may not be asked for one now, or if the list is lost or does not come in time. Raises
+        BlinkError.
         """
         loop, timing, drive = asyncio.get_running_loop(), self._timing, self.of(client.account_id, module.network_id)
         async with drive.turn:
@@ -175,6 +178,7 @@ class Recordings:
             tuple(labels[one.choice] for one in meant),
             tuple(labels.values()),
             tuple(one for each in listings for one in each.later),
+            (*(one.share.owner_name for one in reach.out_of_reach), *(one for each in listings for one in each.silent)),
         )
 
     async def _of_account(
@@ -186,7 +190,7 @@ class Recordings:
         *,
         since: datetime,
     ) -> Listing:
-        """List the recordings of some cameras; errors and unread drives of somebody else's Blink stay hidden."""
+        """List the recordings of some cameras; unread drives of somebody else's Blink, and its errors, stay hidden."""
         if not meant:
             return Listing(())
         try:
@@ -199,7 +203,7 @@ class Recordings:
             if account.own:
                 raise
             _log.info("the recordings that somebody shares: %s", error)
-            return Listing(())
+            return Listing((), silent=(account.shares[0].owner_name,))
         by_key = {one.camera.key: one for one in meant}
         shown = [
             replace(

@@ -36,11 +36,15 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The switches that somebody may have meant, all they may use of that kind, and the session of each, by choice."""
+    """The switches that somebody may have meant, all they may use of that kind, and the session of each, by choice.
+
+    `out_of_reach`: none is found, and it may be in somebody's account that could not be looked at.
+    """
 
     meant: tuple[Switch, ...]
     offered: tuple[Switch, ...]
     sessions: Mapping[str, Session]
+    out_of_reach: bool = False
 
 
 def networks_of(account: AccessibleAccount) -> list[Switch]:
@@ -157,4 +161,5 @@ class SwitchFinder:
         offered = _labelled(one for account in accounts for one in every(account))
         sessions = {one.choice: account.session for account in accounts for one in every(account)}
         found = meant(accounts) or (resembling(accounts) if resembling else [])
-        return Found(tuple(offered[one.choice] for one in found), tuple(offered.values()), sessions)
+        out_of_reach = bool(reach.out_of_reach and not found and (asked or not offered))
+        return Found(tuple(offered[one.choice] for one in found), tuple(offered.values()), sessions, out_of_reach)

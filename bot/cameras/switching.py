@@ -87,7 +87,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """Blink did not do it, or did not say so; `stands` is how it lists the switch now, None if nobody knows."""
+    """Blink did not do it, or did not say so.
+
+    `stands` is how it lists the switch now, None if nobody knows, or if that is not for this guest.
+    """
 
     why: Why
     stands: bool | None
@@ -97,9 +100,9 @@ class NotDone:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Blink could not be asked at all."""
+    """Blink could not be asked at all, or the database is away."""
 
-    error: BlinkError
+    error: BlinkError | StorageUnavailable
 
 
 SwitchEnd: TypeAlias = Done | Already | GaveUp | Offline | Revoked | TooOften | NotDone | Trouble
@@ -118,14 +121,17 @@ class Switches(SwitchFinder):
         self._turns = turns
 
     async def turn(self, session: Session, switch: Switch, *, user_id: int, on: bool, show: ShowStep) -> SwitchEnd:
-        """Turn a switch on or off, `show` each step meanwhile, and return how it ended; raises no BlinkError."""
+        """Turn a switch on or off, `show` each step meanwhile, and return how it ended.
+
+        Raises StorageUnavailable if a guest's use cannot be noted.
+        """
         if switch.share:
             if again_at := self._shares.spend(user_id, switch.share.owner_id):
                 return TooOften(again_at)
             await self._shares.used(switch.share.id, user_id, what=Right.ARM, label=switch.name)
         try:
             end = await self._turn(session, switch, on=on, show=show)
-        except BlinkError as error:
+        except (BlinkError, StorageUnavailable) as error:
             end = Trouble(error)
         session.outdate()
         _log.info("%s of network %d: %s", switch.choice, switch.network_id, type(end).__name__)
@@ -134,7 +140,7 @@ class Switches(SwitchFinder):
     async def turn_all(
         self, session: Session, systems: Sequence[Switch], *, user_id: int, on: bool, show: ShowOne
     ) -> list[SwitchEnd]:
-        """Turn systems of a person's own side by side, and return how each ended; raises no BlinkError.
+        """Turn systems of a person's own side by side, and return how each ended; none fails, since the others go on.
 
         One that Blink has just listed as wished is not asked.
         """
@@ -235,7 +241,9 @@ class Switches(SwitchFinder):
 
 
 async def _not_done(session: Session, switch: Switch, why: Why, code: int | None = None, message: str = "") -> NotDone:
-    """Look once how Blink lists the switch now."""
+    """Look once how Blink lists the switch now, if that is for its person."""
+    if switch.share and Right.STATUS not in switch.share.rights:
+        return NotDone(why, None, code, message)
     session.outdate()
     try:
         inventory = await session.inventory(max_age=0)

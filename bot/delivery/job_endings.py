@@ -145,6 +145,8 @@ class Endings:
         if media is None:
             await retry(partial(self._send, place, job, card(job), None), self._policies.text)
             return job
+        if place is Place.DM:  # Discord may let none be opened for minutes, in which others can upload
+            await retry(partial(self._messenger.open_dm, job.request.user_id), self._policies.text)
         limit = job.reply.file_limit if place in REPLY else DM_LIMIT
         for _ in range(TRIES):
             shown, file = await _fitted(job, media, limit)

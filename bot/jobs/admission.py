@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from bot.accounts import Session
-from bot.blink import BlinkClient, Camera, Inventory
-from bot.cameras import AccessibleCamera, Reach, labels_of
+from bot.blink import BlinkClient, Camera, Inventory, RateLimited
+from bot.cameras import AccessibleCamera, Reach, labels_of, owner_of
 from bot.models import (
     DEFAULT_LIVE,
     MOST_UNFINISHED,
@@ -23,7 +23,7 @@ from bot.models import (
     longest_live,
 )
 
-from .step_context import Context, LiveViews, target_of
+from .step_context import Context, LiveViews, end_of, status_of, target_of
 
 _MOST_OPTIONS = 25
 
@@ -82,6 +82,8 @@ async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence
     """Return the end of a job whose camera is unknown or ambiguous, with the cameras that may have been meant."""
     if not found and is_shared(job.request.asked):
         return Ended(End.REVOKED)
+    if not found and (end := out_of_reach(context, job, reach)):
+        return end
     meant = found
     if not found:
         accounts = await reach.accounts(max_age=context.timing.inventory_age)
@@ -90,6 +92,21 @@ async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence
     labels = labels_of(meant)
     options = tuple((one.choice, labels[one.choice]) for one in likeliest[:_MOST_OPTIONS])
     return Ended(End.CAMERA_AMBIGUOUS if found else End.CAMERA_UNKNOWN, options=options)
+
+
+def out_of_reach(context: Context, job: Job, reach: Reach) -> Ended | None:
+    """Return the end of a job whose camera may be in an account of somebody else that could not be looked at.
+
+    Returns None if all could be, or if a whole channel would read how somebody's Blink is.
+    """
+    if job.public or not reach.out_of_reach:
+        return None
+    owner, error = owner_of(reach.out_of_reach[0].share), reach.out_of_reach[0].error
+    if isinstance(error, Ended):
+        return Ended(error.end, **{**error.changes, "owner": owner})
+    retry_at = context.now() + timedelta(seconds=error.retry_after) if isinstance(error, RateLimited) else None
+    progress = replace(job.progress, status=status_of(error), retry_at=retry_at)
+    return Ended(end_of(error), owner=owner, progress=progress)
 
 
 def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:

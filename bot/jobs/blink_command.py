@@ -76,7 +76,9 @@ def unasked(job: Job) -> bool:
 async def wait_while_busy(context: Context, job: Job) -> Job:
     """Wait until a busy network may be asked again."""
     assert job.progress.retry_at is not None
-    await asyncio.sleep(max(0.0, (job.progress.retry_at - context.now()).total_seconds()))
+    # At most as long as all pauses together, since the clock may have been set back.
+    pause = min(context.timing.busy_wait, (job.progress.retry_at - context.now()).total_seconds())
+    await asyncio.sleep(max(0.0, pause))
     context.still_wanted(job)
     session = await context.access.session(job)
     asking = asking_since(job, context.now(), session.client.blink_now())
@@ -97,7 +99,6 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
     assert command_id is not None
     assert job.progress.asked_at is not None
     network = target_of(job).key.network_id
-    deadline = job.progress.asked_at + timedelta(seconds=context.timing.command_deadline)
     every = context.timing.poll
     wait = "picture" if job.wants_picture else "clip"
     polling = context.polling(job, wait, since=job.progress.asked_at, every=every, first=every)
@@ -113,7 +114,7 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
         network,
         command_id,
         polling=polling,
-        left=lambda: (deadline - context.now()).total_seconds(),
+        left=context.left(job.progress.asked_at, context.timing.command_deadline),
         show=show,
     )
     if state and state.failed:
@@ -150,8 +151,9 @@ def _blink_end(context: Context, job: Job) -> datetime | None:
 
 def busy(context: Context, job: Job, answer: Busy) -> Job:
     """Return the job as it waits before it asks again; raises Ended if it has waited for long enough."""
-    since, attempts = job.progress.busy_since or context.now(), job.progress.attempts + 1
-    retry_at = context.now() + timedelta(seconds=context.timing.busy_gap(attempts))
+    now = context.now()
+    since, attempts = min(job.progress.busy_since or now, now), job.progress.attempts + 1
+    retry_at = now + timedelta(seconds=context.timing.busy_gap(attempts))
     status = CommandStatus(code=answer.code, http_status=answer.status, message=answer.message)
     progress = replace(with_status(job, status).progress, busy_since=since, attempts=attempts)
     if retry_at > since + timedelta(seconds=context.timing.busy_wait):

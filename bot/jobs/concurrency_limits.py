@@ -26,14 +26,23 @@ class ConcurrencyLimits:
 
 
 @asynccontextmanager
-async def slot(semaphore: asyncio.Semaphore, *, waiting: Callable[[], None]) -> AsyncGenerator[None]:
-    """Hold a slot of a semaphore; call `waiting` once if that takes longer than a moment."""
-    timer = asyncio.get_running_loop().call_later(_A_MOMENT, waiting)
+async def slot(semaphore: asyncio.Semaphore, *, waiting: Callable[[bool], None]) -> AsyncGenerator[None]:
+    """Hold a slot of a semaphore; if that takes longer than a moment, call `waiting` then and when it is over."""
+    said = False
+
+    def say() -> None:
+        nonlocal said
+        said = True
+        waiting(True)
+
+    timer = asyncio.get_running_loop().call_later(_A_MOMENT, say)
     try:
         await semaphore.acquire()
     finally:
         timer.cancel()
     try:
+        if said:
+            waiting(False)
         yield
     finally:
         semaphore.release()

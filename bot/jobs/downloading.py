@@ -25,9 +25,10 @@ async def fetch_video(context: Context, job: Job) -> Job:
         assert job.result.media_path is not None
         size = await _download(context, session.client, job, job.result.media_path, path)
     found = replace(job.result, size=size, seconds=await context.media.seconds_of(path))
+    shown = job.changed(result=found)
     if size > job.reply.file_limit:
-        context.display.progress(job.changed(result=found))
-    video = Media(path, size, context.media.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
+        context.display.progress(shown)
+    video = Media(path, size, context.media.shrinker, turn=lambda: context.slot(context.limits.encoders, shown))
     return await deliver(context, session, job, found, video)
 
 

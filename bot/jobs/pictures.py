@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.accounts import Session
-from bot.blink import BlinkError, Inventory, SignedOut
+from bot.blink import BlinkError, Camera, Inventory, SignedOut
 from bot.cameras import Polling
 from bot.models import End, Ended, Job
 
@@ -18,7 +18,8 @@ from .step_context import Context, log, target_of
 async def note_latest(context: Context, job: Job) -> Job:
     """Save the path of the camera's latest picture, to recognise the new one by its other path."""
     session = await context.access.session(job)
-    latest = _latest(await session.inventory(max_age=0), job) or ""
+    camera = _camera(await session.inventory(max_age=0), job)
+    latest = (camera and camera.picture) or ""
     asked_at, blink_now = context.now(), session.client.blink_now()
     progress = replace(job.progress, picture_before=latest, asked_at=asked_at, blink_started_at=blink_now)
     noted = job.changed(progress=progress)
@@ -27,28 +28,33 @@ async def note_latest(context: Context, job: Job) -> Job:
 
 
 async def look(context: Context, job: Job) -> Job:
-    """Look for a picture with another path than the one before.
+    """Look for a picture with another path than the one before, and not older than the command.
 
-    Raises Ended if none comes in time.
+    Raises Ended if none comes in time, and BlinkError if Blink could not be read at the end.
     """
     assert job.progress.recorded_at is not None
     if job.progress.picture_before is None:
         raise Ended(End.NO_PICTURE)
     session = await context.access.session(job)
-    deadline = job.progress.recorded_at + timedelta(seconds=context.timing.picture_for)
+    left = context.left(job.progress.recorded_at, context.timing.picture_for)
     gaps = context.timing.picture_gaps
     polling = Polling(gaps[0], longest=gaps[-1])
-    while await polling.turn((deadline - context.now()).total_seconds()):
+    trouble: BlinkError | None = None
+    while await polling.turn(left()):
         try:
             with polling.question():
-                latest = _latest(await session.inventory(max_age=0), job)
+                new = _new_picture(await session.inventory(max_age=0), job)
         except SignedOut:
             raise
         except BlinkError as error:
             log.info("look failed: %s", error)
+            trouble = error
         else:
-            if latest and latest != job.progress.picture_before:
-                return await context.save(job, job.with_picture(latest))
+            if new:
+                return await context.save(job, job.with_picture(new))
+            trouble = None
+    if trouble and job.progress.confirmed:
+        raise trouble
     raise Ended(End.NO_PICTURE if job.progress.confirmed else End.UNCONFIRMED)
 
 
@@ -67,13 +73,24 @@ async def _preview(context: Context, session: Session, job: Job) -> None:
     if not await context.access.shows_state(job.owner):
         return
     with contextlib.suppress(BlinkError):
-        latest = _latest(await session.inventory(max_age=context.timing.inventory_age), job)
-        if latest:
+        camera = _camera(await session.inventory(max_age=context.timing.inventory_age), job)
+        if camera and camera.picture:
             picture = context.media.folder / f"{job.id}.preview.jpg"
-            await session.client.download_picture(latest, picture, again=context.timing.again)
+            await session.client.download_picture(camera.picture, picture, again=context.timing.again)
             context.display.preview(job, picture)
 
 
-def _latest(inventory: Inventory, job: Job) -> str | None:
+def _camera(inventory: Inventory, job: Job) -> Camera | None:
     key = target_of(job).key
-    return next((camera.picture for camera in inventory.cameras if camera.key == key), None)
+    return next((camera for camera in inventory.cameras if camera.key == key), None)
+
+
+def _new_picture(inventory: Inventory, job: Job) -> str | None:
+    """Return the path of the camera's latest picture, None if it is the one before, or older than the command."""
+    camera, began = _camera(inventory, job), job.progress.blink_started_at
+    if camera is None or camera.picture == job.progress.picture_before:
+        return None
+    taken = camera.pictured_at
+    if taken and began and taken + timedelta(seconds=camera.pictured_to) < began:
+        return None  # an earlier command's picture, which is listed late
+    return camera.picture

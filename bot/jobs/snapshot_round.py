@@ -62,7 +62,7 @@ async def resolve(context: Context, job: Job) -> Job:
         systems = await _systems(reach, max_age=0)
         meant = _meant(systems, asked)
     if len(meant) != 1:
-        raise _not_the_one(job, systems, meant)
+        raise _not_the_one(context, job, reach, systems, meant)
     system = meant[0]
     if system.owner and job.public:
         raise Ended(End.NOT_SHARED, owner=system.owner)
@@ -109,11 +109,15 @@ def _meant(systems: Sequence[_System], asked: AllOf) -> list[_System]:
     return own or [one for one in systems if one.owner and wanted in (one.name.casefold(), one.label.casefold())]
 
 
-def _not_the_one(job: Job, systems: Sequence[_System], meant: Sequence[_System]) -> Ended:
+def _not_the_one(
+    context: Context, job: Job, reach: Reach, systems: Sequence[_System], meant: Sequence[_System]
+) -> Ended:
     """Return the end of a round whose system is unknown or one of several, with those that it may be."""
     owner, _ = split_owner(job.request.asked)
     if not meant and owner is not None:
         return Ended(End.REVOKED)
+    if not meant and (end := admission.out_of_reach(context, job, reach)):
+        return end
     if not systems and not job.request.shares:
         return Ended(End.CAMERA_UNKNOWN)
     offered = (meant or systems)[:_MOST_OPTIONS]

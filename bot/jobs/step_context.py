@@ -222,7 +222,7 @@ class Context:
 
     def slot(self, semaphore: asyncio.Semaphore, job: Job) -> AbstractAsyncContextManager[None]:
         """Hold one of the slots of `limits`; the job's reply says if that takes longer than a moment."""
-        return slot(semaphore, waiting=lambda: self.display.progress(job, waiting=True))
+        return slot(semaphore, waiting=lambda waits: self.display.progress(job, waiting=waits))
 
     def gave_way(self, job: Job) -> bool:
         """Return whether a recording from before the command's end would be listed by now."""
@@ -236,6 +236,12 @@ class Context:
         elapsed = max(0.0, (self.now() - since).total_seconds()) if job.resumed else 0.0
         lately = self.durations.of(wait, target_of(job))
         return Polling(every, longest=longest, first=first, lately=lately, elapsed=elapsed)
+
+    def left(self, since: datetime, seconds: float) -> Callable[[], float]:
+        """Return how many of so many seconds since a moment are left, all at most even if the clock is set back."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds - max(0.0, (self.now() - since).total_seconds())
+        return lambda: until - clock()
 
     def still_wanted(self, job: Job) -> None:
         """Raise Ended if the job has waited for so long that nobody expects its camera to be asked."""

@@ -61,7 +61,7 @@ class Search:
     async def claimed(self) -> Job | None:
         """Return the job with its recording claimed.
 
-        Returns None if it is not found yet. Raises SignedOut.
+        Returns None if it is not found yet. Raises what ended the search, such as SignedOut.
         """
         if self._task and self._task.done():
             self._task.result()
@@ -82,8 +82,7 @@ class Search:
     async def _run(self) -> None:
         context, timing = self._context, self._context.timing
         assert self._job.progress.recorded_at is not None
-        waited = (context.now() - self._job.progress.recorded_at).total_seconds()
-        await asyncio.sleep(max(0.0, timing.usb_after - waited))
+        await asyncio.sleep(max(0.0, context.left(self._job.progress.recorded_at, timing.usb_after)()))
         while True:
             try:
                 found = await self._look()

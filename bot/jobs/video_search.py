@@ -41,16 +41,16 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
     """
     assert job.progress.recorded_at is not None
     timing, recorded_at = context.timing, job.progress.recorded_at
-    deadline = recorded_at + timedelta(seconds=timing.look_for)
-    if job.resumed and drive.readable:  # after a restart, the Sync Module still gets the time for a list
-        deadline = max(deadline, context.now() + timedelta(seconds=timing.usb_deadline))
+    left = context.left(recorded_at, timing.look_for)
+    if job.resumed and drive.readable and left() < timing.usb_deadline:
+        left = context.left(context.now(), timing.usb_deadline)  # a Sync Module still gets the time for a list
     cloud = _Cloud(
         read_at=job.progress.recorded_at, ask_why_at=job.progress.recorded_at + timedelta(seconds=timing.ask_why_after)
     )
     every, longest = timing.look_gaps
     polling = context.polling(job, "listed", since=recorded_at, every=every, longest=longest)
     while not cloud.denied or drive.readable:
-        last = context.now() >= deadline
+        last = left() <= 0
         look_now = not cloud.denied and (last or polling.pause <= 0)
         if look_now and (found := await _looked(context, client, job, cloud, polling, last=last)):
             return found
@@ -63,7 +63,7 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
             cloud.denied = await _no_plan(client, job)
             continue
         next_look = inf if cloud.denied else min(polling.pause, (cloud.ask_why_at - context.now()).total_seconds())
-        await drive.wait(min(next_look, (deadline - context.now()).total_seconds()))
+        await drive.wait(min(next_look, left()))
     if cloud.denied or context.now() - cloud.read_at < timedelta(seconds=timing.look_for / _UNREAD):
         cloud.trouble = None
     return await _why(client, job, drive, cloud)

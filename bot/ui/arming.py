@@ -83,12 +83,12 @@ async def _switch(interaction: Interaction, asked: str, *, on: bool, motion: boo
 async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found | None:
     """Find the switches that `asked` means, among the person's own and those that others let them arm here now.
 
-    If there are none at all, or `asked` names a shared one that is not among them, say so and return None.
+    If there are none at all, or a shared one that may be meant is not among them, say so and return None.
     """
     switches = interaction.client.services.switches
     shares = [one.id for one in await shares_of(interaction, Right.ARM)]
     found = await (switches.motion if motion else switches.systems)(interaction.user.id, asked, shares)
-    if is_shared(asked) and (found is None or not found.meant):
+    if (found and found.out_of_reach) or (is_shared(asked) and (found is None or not found.meant)):
         await answer(interaction, share_refusals.OUT_OF_REACH)
         return None
     if found is None:
@@ -126,8 +126,8 @@ async def _turned_all(interaction: Interaction, found: Found, *, on: bool) -> No
                 await show(interaction, card)
 
     session = found.sessions[systems[0].choice]
+    shared = bool(await shares_of(interaction, Right.ARM))  # the database may be away afterwards
     ends = await interaction.client.services.switches.turn_all(session, systems, user_id=owner, on=on, show=progress)
-    shared = bool(await shares_of(interaction, Right.ARM))
     await answer(interaction, words.ended_all([*zip(systems, ends, strict=True)], on=on, shared=shared, owner=owner))
 
 

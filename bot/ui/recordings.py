@@ -48,6 +48,8 @@ async def recordings(
         card = share_refusals.OUT_OF_REACH
     elif listing is None:
         card = await not_linked(interaction)
+    elif listing.silent and not listing.cameras:
+        card = share_refusals.OUT_OF_REACH
     elif camera and not listing.cameras:
         card = words.no_such_camera(camera, listing.known)
     else:
@@ -56,6 +58,7 @@ async def recordings(
             cameras=listing.cameras if camera else (),
             unread=listing.unread,
             later=listing.later,
+            silent=listing.silent,
             period=since,
             owner=user_id,
             public=public,

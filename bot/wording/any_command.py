@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.blink import BlinkError, NeverSent, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
+from bot.models import StorageUnavailable
 
 from .cards import Button, Card, Tone, ago, plain
 from .custom_ids import relink
@@ -64,9 +65,14 @@ SENT_DIRECTLY = "Discord did not take this answer here, so I sent it to you as a
 WITH_THE_NEXT_COMMAND = "Discord did not take this answer. I will try to tell you with your next command."
 
 
-def headline(error: BlinkError) -> str:
-    """Return in a few words why a request to Blink failed."""
-    return blink(error).text.partition("\n")[0].strip("*")
+def headline(error: BlinkError | StorageUnavailable) -> str:
+    """Return in a few words why a request to Blink failed, or was not made."""
+    return failed(error).text.partition("\n")[0].strip("*")
+
+
+def failed(error: BlinkError | StorageUnavailable, *, owner: str | None = None) -> Card:
+    """Return the answer if Blink could not be asked; `owner` as for `blink`."""
+    return STORE_AWAY if isinstance(error, StorageUnavailable) else blink(error, owner=owner)
 
 
 def blink(error: BlinkError, *, owner: str | None = None, user_id: int | None = None) -> Card:

@@ -191,7 +191,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.NotDone():
             return _not_done(switch, end, on=on, retry=retry)
         case switching.Trouble(error=error):
-            return any_command.blink(error, owner=switch.share.owner_name if switch.share else None)
+            return any_command.failed(error, owner=switch.share.owner_name if switch.share else None)
 
 
 def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[Button, ...]) -> Card:

@@ -26,6 +26,7 @@ def listed(
     *,
     unread: Sequence[str],
     later: Sequence[tuple[str, datetime]] = (),
+    silent: Sequence[str] = (),
     cameras: Sequence[str],
     period: str,
     owner: int,
@@ -33,13 +34,17 @@ def listed(
 ) -> Card:
     """Return the newest recordings of a period, as a numbered list and a menu, and the `unread` USB drives.
 
-    `cameras` are the requested ones, none for all; `later` are owners whose Blink may be asked only at that time.
+    `cameras` are the requested ones, none for all; `later` are owners whose Blink may be asked only at that time, and
+    `silent` those whose Blink could not be read.
     """
     of = f" of {' and '.join(f'“{plain(one, 80)}”' for one in cameras[:_MOST_NAMES])}" if cameras else ""
     unseen = [f"⚠️ {_unread(unread)}"] if unread else []
     unseen += [f"⚠️ {too_often(owner, again_at)}" for owner, again_at in later]
+    unseen += [
+        f"⚠️ {plain(name, 40)}'s Blink could not be read now; try again in a minute, or ask them." for name in silent
+    ]
     if not recordings:
-        none = f"**Blink lists no recording{of} from {period}.**"
+        none = f"**{'I found' if later or silent else 'Blink lists'} no recording{of} from {period}.**"
         step = (
             "Choose a longer time with `since`, or record one with `/clip`. Without a plan, free storage or a USB drive"
             " Blink keeps none."

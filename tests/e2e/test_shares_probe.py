@@ -107,6 +107,31 @@ async def test_a_guest_reads_no_untruth_about_an_account_where_no_camera_can_be_
     assert "No camera can be shown now" in said
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("recordings", {}), ("recordings", {"camera": "Front Door"}), ("arm", {}), ("arm", {"system": "Home"})],
+)
+async def test_a_guest_reads_that_a_blink_is_out_of_reach_and_not_that_it_has_nothing(
+    shared: Shared, command: str, options: dict[str, str]
+) -> None:
+    house, network = shared.street.house, shared.street.front.network
+    async with house.bot():
+        await shared.share(f"network.{network.id}", arm=True, recent=True)
+    house.blink.faults.append(Fault("homescreen", times=None, status=503))
+    async with house.bot():
+        assert "I cannot reach that for you here and now." in text_of(await shared.use(command, **options))
+
+
+async def test_a_guest_reads_whose_recordings_could_not_be_listed(shared: Shared) -> None:
+    house = shared.street.house
+    async with house.bot():
+        await shared.share(recent=True)
+        house.blink.faults.append(Fault("media", times=None, status=503))
+        said = text_of(await shared.use("recordings"))
+    assert "I found no recording from the last 2 days." in said
+    assert "alice's Blink could not be read now" in said
+
+
 async def test_a_forged_choice_leads_to_no_other_network_of_its_owner(shared: Shared) -> None:
     house, account = shared.street.house, shared.street.account
     barn = account.add_network("Barn")

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,8 @@ class Device:
     """A camera, and what it does when it is asked; times are seconds, None is never.
 
     `recorded_after`: from the command to the recording's own time. `listed_after`, `whole_after` and `on_usb_after`:
-    from the command's end. `picture_after`: from the end of a thumbnail's command.
+    from the command's end. `picture_after`: from the end of a thumbnail's command. `dated`: how exactly Blink says when
+    a picture was taken, in seconds, 0 if it does not; `taken` and `pictured` are when each was taken and is listed.
     """
 
     key: CameraKey
@@ -96,6 +97,8 @@ class Device:
     picture_after: float | None = 0.5
     picture_fails: bool = False
     pictures: int = 1
+    dated: int = 1
+    taken: list[datetime] = field(default_factory=list[datetime])
     pictured: list[datetime] = field(default_factory=list[datetime])
 
     @property
@@ -352,6 +355,7 @@ class Blink:
         started = self._begin(device, device.picture_seconds, failed=device.picture_fails)
         if not device.picture_fails and device.picture_after is not None:
             wait = (device.picture_seconds or 2.0) + device.picture_after
+            device.taken.append(self.now())
             device.pictured.append(self.now() + timedelta(seconds=wait))
         return started
 
@@ -365,6 +369,13 @@ class Blink:
     def _picture_number(self, device: Device) -> int:
         return device.pictures + sum(at <= self.now() for at in device.pictured)
 
+    def _pictured_at(self, device: Device) -> datetime | None:
+        new = self._picture_number(device) - device.pictures
+        if not (new and device.dated):
+            return None
+        seconds = int(device.taken[new - 1].timestamp())
+        return datetime.fromtimestamp(seconds - seconds % device.dated, UTC)
+
     def _listed(self) -> Inventory:
         cameras = tuple(
             Camera(
@@ -374,6 +385,8 @@ class Blink:
                 "Outdoor",
                 online=one.online,
                 picture=f"/picture/{one.key}/{self._picture_number(one)}" if one.pictures else None,
+                pictured_at=self._pictured_at(one),
+                pictured_to=one.dated,
             )
             for one in self.devices
         )

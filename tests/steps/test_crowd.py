@@ -58,6 +58,33 @@ async def test_somebody_who_waits_for_a_slot_reads_so_and_is_served(
     assert (world.blink.count("record_clip"), neighbour.count("record_clip")) == (1, 1)
 
 
+async def test_a_reply_stops_saying_that_it_waits_once_the_download_begins(world: World, neighbour: Blink) -> None:
+    world.limits = ConcurrencyLimits(downloads=1)
+    world.blink.says("download", Late(20.0))
+    neighbour.says("download", Late(20.0))
+    async with world.bot():
+        await world.ask()
+        await world.until(lambda: world.blink.count("download"))
+        his = await world.ask(str(neighbour.front.key), user_id=BOB)
+        await world.until(lambda: any(WAITING in shown for shown in world.shown(his)))
+        await world.until(lambda: neighbour.count("download"))
+        assert "Fetching the video" in world.shown(his)[-1]
+        await world.over(his)
+
+
+async def test_a_reply_stops_saying_that_it_waits_once_its_video_is_made_smaller(
+    world: World, neighbour: Blink
+) -> None:
+    world.shrinker = shrinker = OneAtATime()
+    async with world.bot():
+        await world.ask(file_limit=10_000)
+        await world.until(lambda: shrinker.begun)
+        his = await world.ask(str(neighbour.front.key), user_id=BOB, file_limit=10_000)
+        await world.until(lambda: any(WAITING in shown for shown in world.shown(his)))
+        await world.over(his)
+    assert "making it fit" in world.shown(his)[-1]
+
+
 async def test_videos_are_made_smaller_in_turn(world: World, neighbour: Blink) -> None:
     world.shrinker = shrinker = OneAtATime()
     async with world.bot():

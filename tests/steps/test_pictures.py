@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from bot.blink import BadMedia, Refused, Unreachable
+from bot.blink import BadMedia, RateLimited, Refused, Unreachable
 from bot.models import End, Job, Kind, Stage
 
 from .blink import BUSY, Applied, Late
-from .world import World, words
+from .world import ALICE, BOB, World, words
 
 HINT = "most likely none will come"
+AWAY = Unreachable("HTTP 503", status=503)
 
 
 async def _snap(world: World) -> Job:
@@ -43,8 +45,50 @@ async def test_a_picture_that_takes_its_time_is_waited_for_and_never_replaced_by
     assert world.content(second) == b"picture 3 of Front Door"
 
 
+async def test_a_picture_that_came_too_late_for_one_snapshot_is_not_shown_as_the_next(world: World) -> None:
+    world.front.picture_after = 25.0
+    async with world.bot():
+        first = await world.over(await world.ask(kind=Kind.SNAPSHOT))
+        world.front.picture_after = 10.0
+        second = await world.over(await world.ask(kind=Kind.SNAPSHOT))
+    assert first.end is End.NO_PICTURE
+    assert world.content(second) == b"picture 3 of Front Door"
+
+
+async def test_a_guest_does_not_get_the_picture_that_the_owner_asked_for_before(world: World) -> None:
+    world.front.picture_after = 10.0
+    await world.lend()
+    async with world.bot():
+        owners = await world.ask(kind=Kind.SNAPSHOT)
+        await world.reaches(owners, Stage.LOOKING)
+        guests = await world.over(await world.ask(f"of.{ALICE}.{world.front.key}", user_id=BOB, kind=Kind.SNAPSHOT))
+        await world.over(owners)
+    assert world.content(guests) == b"picture 3 of Front Door"
+
+
+@pytest.mark.parametrize("dated", [0, 60], ids=["not at all", "to the minute"])
+async def test_a_new_picture_is_found_however_blink_dates_it(world: World, dated: int) -> None:
+    world.passed, world.front.dated = timedelta(seconds=50), dated
+    assert world.content(await _snap(world)) == b"picture 2 of Front Door"
+
+
 def _no_new_picture(world: World) -> None:
     world.front.picture_after = None
+
+
+def _unreadable(world: World, error: Exception = AWAY) -> None:
+    world.blink.says("inventory", None, None)  # for the camera, and for its latest picture
+    world.blink.always_says("inventory", error)
+
+
+def _unreadable_once(world: World) -> None:
+    world.front.picture_after = None
+    world.blink.says("inventory", None, None, AWAY)
+
+
+def _lost_and_unreadable(world: World) -> None:
+    _answer_is_lost(world)
+    _unreadable(world)
 
 
 def _answer_is_lost(world: World) -> None:
@@ -80,6 +124,10 @@ def _offline(world: World) -> None:
     ("arrange", "end", "why"),
     [
         (_no_new_picture, End.NO_PICTURE, "No new picture came"),
+        (_unreadable_once, End.NO_PICTURE, "still shows an old picture or none"),
+        (_unreadable, End.UNREACHABLE, "(HTTP 503). The camera had been asked by then"),
+        (partial(_unreadable, error=RateLimited(60.0)), End.RATE_LIMITED, "The camera had been asked by then"),
+        (_lost_and_unreadable, End.UNCONFIRMED, "I do not know whether the camera took a picture"),
         (_answer_is_lost, End.UNCONFIRMED, "answer got lost, and no new picture has shown up"),
         (_not_given_out, End.VIDEO_LOST, "lists the picture but does not hand it over"),
         (_no_jpeg, End.VIDEO_LOST, "lists the picture but does not hand it over"),

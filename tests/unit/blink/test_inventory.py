@@ -169,6 +169,12 @@ def test_when_the_latest_picture_was_taken(said: str | None, taken: datetime | N
     assert read(cameras=[device(2, thumbnail=said)]).cameras[0].pictured_at == taken
 
 
+def test_the_name_of_an_old_picture_tells_only_the_minute() -> None:
+    said = ["1764000000", "/x/thumbnail.jpg?ts=1764000000&ext=", "/x/clip_2020_10_02__00_28AM"]
+    cameras = read(cameras=[device(number, thumbnail=path) for number, path in enumerate(said)]).cameras
+    assert [one.pictured_to for one in sorted(cameras, key=lambda one: one.key.camera_id)] == [1, 1, 60]
+
+
 MODULES = {
     "none": ([], None),
     "switched off": (

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery import DeliveryTimeouts, RetryPolicies, job_endings
 from bot.delivery.attachments import Attachment
-from bot.delivery.retry import DeliveryRefused, DmsClosed, DoesNotFit
+from bot.delivery.retry import DeliveryRefused, DiscordUnavailable, DmsClosed, DoesNotFit
 from bot.jobs import Media
 from bot.metrics import Metrics
 from bot.models import CameraKey, CameraKind, End, Job, NotifyClips, Person, Reply, Round, Shot, Stage
@@ -75,16 +75,46 @@ class Places:
     async def edit_by_bot(self, *_: Any) -> None:
         raise AssertionError("the token has not expired")
 
-    async def send_dm(self, _: int, card: Card, file: Attachment | None = None, **__: Any) -> None:
+    async def open_dm(self, _: int) -> None:
         if self.closed:
             raise DmsClosed
+
+    async def send_dm(self, user_id: int, card: Card, file: Attachment | None = None, **__: Any) -> None:
+        await self.open_dm(user_id)
         self.copies.append((card, file))
 
 
-def _endings(messenger: object, **people: Any) -> job_endings.Endings:
-    policies = RetryPolicies(DeliveryTimeouts(gaps=(0.0,), patience=0.0), Metrics())
-    kept = cast("Any", SimpleNamespace(**people))
-    return job_endings.Endings(cast("Any", messenger), kept, policies, asyncio.Semaphore(1), now=lambda: NOW)
+def _endings(messenger: object, uploads: asyncio.Semaphore | None = None, **people: Any) -> job_endings.Endings:
+    policies = RetryPolicies(DeliveryTimeouts(gaps=(0.0,), patience=60.0 if uploads else 0.0), Metrics())
+    kept, uploads = cast("Any", SimpleNamespace(**people)), uploads or asyncio.Semaphore(1)
+    return job_endings.Endings(cast("Any", messenger), kept, policies, uploads, now=lambda: NOW)
+
+
+class OpenedLate(Places):
+    """Discord, where direct messages are opened at the third try; `holding` says at each whether an upload waits."""
+
+    def __init__(self) -> None:
+        super().__init__(closed=False)
+        self.uploads = asyncio.Semaphore(1)
+        self.holding = list[bool]()
+
+    async def open_dm(self, _: int) -> None:
+        if len(self.holding) < 3:
+            self.holding.append(self.uploads.locked())
+            if len(self.holding) < 3:
+                raise DiscordUnavailable
+
+
+async def test_no_upload_waits_while_direct_messages_are_not_opened() -> None:
+    job, _ = _taken()
+    places, person = OpenedLate(), Person(6, NotifyClips.ALWAYS)
+
+    async def of_person(_: int) -> Person:
+        return person
+
+    endings = _endings(places, places.uploads, person=of_person)
+    assert (await endings.show(job.ended(End.DELIVERED), _media(10, 20, 30))).dm
+    assert places.holding == [False] * 3
 
 
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])

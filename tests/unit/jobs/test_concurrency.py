@@ -10,12 +10,14 @@ from bot.jobs.concurrency_limits import slot
 from tests.support.waiting import until
 
 
-async def test_what_has_to_wait_for_longer_than_a_moment_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_has_to_wait_for_longer_than_a_moment_says_so_and_when_that_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(concurrency_limits, "_A_MOMENT", 0.02)
-    limits, told, over = ConcurrencyLimits(encoders=1), list[str](), asyncio.Event()
+    limits, told, over = ConcurrencyLimits(encoders=1), list[tuple[str, bool]](), asyncio.Event()
 
     async def encode(name: str) -> None:
-        async with slot(limits.encoders, waiting=lambda: told.append(name)):
+        async with slot(limits.encoders, waiting=lambda waits: told.append((name, waits))):
             await over.wait()
 
     async with asyncio.TaskGroup() as group:
@@ -24,13 +26,13 @@ async def test_what_has_to_wait_for_longer_than_a_moment_says_so_once(monkeypatc
         await until(lambda: told)
         await asyncio.sleep(0.05)
         over.set()
-    assert told == ["second"]
+    assert told == [("second", True), ("second", False)]
 
 
 async def test_a_short_wait_is_not_worth_a_word() -> None:
     limits, told = ConcurrencyLimits(encoders=1), list[str]()
     for _ in range(3):
-        async with slot(limits.encoders, waiting=lambda: told.append("waits")):
+        async with slot(limits.encoders, waiting=lambda _: told.append("waits")):
             await asyncio.sleep(0)
     assert not told
 
@@ -42,7 +44,7 @@ async def test_whatever_is_cancelled_no_slot_is_lost_and_never_too_many_are_take
 
     async def download() -> None:
         nonlocal inside, done
-        async with slot(limits.downloads, waiting=lambda: None):
+        async with slot(limits.downloads, waiting=lambda _: None):
             inside += 1
             try:
                 assert inside <= 3

@@ -22,7 +22,18 @@ import pytest
 
 import bot.wording
 from bot.blink import BlinkError, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
-from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, Kind, LiveView, Owner, Stage
+from bot.models import (
+    CameraKey,
+    CameraKind,
+    CommandStatus,
+    End,
+    Job,
+    Kind,
+    LiveView,
+    Owner,
+    Stage,
+    StorageUnavailable,
+)
 from bot.wording import Card
 from bot.wording.cards import Button, Menu, Tone
 from tests.support.jobs import NOW, TARGET, a_job
@@ -162,6 +173,8 @@ def examples(hint: Any, name: str) -> Iterator[Any]:
         yield tuple(largest(inner[0], name) for _ in range(MANY))
         different = [*islice(examples(inner[0], name), MANY)]
         yield (*different, *(largest(inner[0], name) for _ in range(MANY - len(different))))
+    elif hint is StorageUnavailable:
+        yield StorageUnavailable("away")
     elif hint is BlinkError:
         yield from ERRORS
     elif is_dataclass(hint) and isinstance(hint, type):
