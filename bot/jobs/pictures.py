@@ -14,6 +14,8 @@ from bot.models import End, Ended, Job
 
 from .step_context import Context, log, target_of
 
+_CLOCKS_DIFFER = 60  # seconds; whose clock dates a picture is documented nowhere
+
 
 async def note_latest(context: Context, job: Job) -> Job:
     """Save the path of the camera's latest picture, to recognise the new one by its other path."""
@@ -39,20 +41,23 @@ async def look(context: Context, job: Job) -> Job:
     left = context.left(job.progress.recorded_at, context.timing.picture_for)
     gaps = context.timing.picture_gaps
     polling = Polling(gaps[0], longest=gaps[-1])
+    camera: Camera | None = None
     trouble: BlinkError | None = None
     while await polling.turn(left()):
         try:
             with polling.question():
-                new = _new_picture(await session.inventory(max_age=0), job)
+                camera = _camera(await session.inventory(max_age=0), job)
         except SignedOut:
             raise
         except BlinkError as error:
             log.info("look failed: %s", error)
             trouble = error
         else:
-            if new:
+            if camera and (new := _new_picture(camera, job, slack=camera.pictured_to)):
                 return await context.save(job, job.with_picture(new))
             trouble = None
+    if camera and (new := _new_picture(camera, job, slack=_CLOCKS_DIFFER)):
+        return await context.save(job, job.with_picture(new))
     if trouble and job.progress.confirmed:
         raise trouble
     raise Ended(End.NO_PICTURE if job.progress.confirmed else End.UNCONFIRMED)
@@ -85,12 +90,14 @@ def _camera(inventory: Inventory, job: Job) -> Camera | None:
     return next((camera for camera in inventory.cameras if camera.key == key), None)
 
 
-def _new_picture(inventory: Inventory, job: Job) -> str | None:
-    """Return the path of the camera's latest picture, None if it is the one before, or older than the command."""
-    camera, began = _camera(inventory, job), job.progress.blink_started_at
-    if camera is None or camera.picture == job.progress.picture_before:
+def _new_picture(camera: Camera, job: Job, *, slack: int) -> str | None:
+    """Return the path of a camera's latest picture.
+
+    Returns None if it is the one before, or by more than `slack` seconds older than the command.
+    """
+    began, taken = job.progress.blink_started_at, camera.pictured_at
+    if camera.picture == job.progress.picture_before:
         return None
-    taken = camera.pictured_at
-    if taken and began and taken + timedelta(seconds=camera.pictured_to) < began:
+    if taken and began and taken + timedelta(seconds=slack) < began:
         return None  # an earlier command's picture, which is listed late
     return camera.picture

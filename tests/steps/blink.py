@@ -98,6 +98,7 @@ class Device:
     picture_fails: bool = False
     pictures: int = 1
     dated: int = 1
+    slow: float = 0.0  # seconds of the clock that dates its pictures
     taken: list[datetime] = field(default_factory=list[datetime])
     pictured: list[datetime] = field(default_factory=list[datetime])
 
@@ -373,7 +374,7 @@ class Blink:
         new = self._picture_number(device) - device.pictures
         if not (new and device.dated):
             return None
-        seconds = int(device.taken[new - 1].timestamp())
+        seconds = int(device.taken[new - 1].timestamp() - device.slow)
         return datetime.fromtimestamp(seconds - seconds % device.dated, UTC)
 
     def _listed(self) -> Inventory:

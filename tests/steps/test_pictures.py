@@ -66,6 +66,11 @@ async def test_a_guest_does_not_get_the_picture_that_the_owner_asked_for_before(
     assert world.content(guests) == b"picture 3 of Front Door"
 
 
+async def test_a_picture_whose_clock_is_slow_is_shown_if_no_other_comes(world: World) -> None:
+    world.front.slow = 30.0
+    assert world.content(await _snap(world)) == b"picture 2 of Front Door"
+
+
 @pytest.mark.parametrize("dated", [0, 60], ids=["not at all", "to the minute"])
 async def test_a_new_picture_is_found_however_blink_dates_it(world: World, dated: int) -> None:
     world.passed, world.front.dated = timedelta(seconds=50), dated
