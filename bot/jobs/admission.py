@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from bot.accounts import Session
-from bot.blink import BlinkClient, Camera, Inventory, RateLimited
+from bot.blink import BlinkClient, Camera, Inventory
 from bot.cameras import AccessibleCamera, Reach, labels_of, owner_of
 from bot.models import (
     DEFAULT_LIVE,
@@ -23,7 +23,7 @@ from bot.models import (
     longest_live,
 )
 
-from .step_context import Context, LiveViews, end_of, status_of, target_of
+from .step_context import Context, LiveViews, target_of
 
 _MOST_OPTIONS = 25
 
@@ -102,11 +102,8 @@ def out_of_reach(context: Context, job: Job, reach: Reach) -> Ended | None:
     if job.public or not reach.out_of_reach:
         return None
     owner, error = owner_of(reach.out_of_reach[0].share), reach.out_of_reach[0].error
-    if isinstance(error, Ended):
-        return Ended(error.end, **{**error.changes, "owner": owner})
-    retry_at = context.now() + timedelta(seconds=error.retry_after) if isinstance(error, RateLimited) else None
-    progress = replace(job.progress, status=status_of(error), retry_at=retry_at)
-    return Ended(end_of(error), owner=owner, progress=progress)
+    ended = error if isinstance(error, Ended) else context.failed(job, error)
+    return Ended(ended.end, **{**ended.changes, "owner": owner})
 
 
 def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:

@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import timedelta
 from typing import Unpack
 
-from bot.blink import BlinkError, RateLimited
+from bot.blink import BlinkError
 from bot.models import Changes, CommandStatus, End, Ended, Job, Kind, NoReply, Stage, StorageUnavailable, Superseded
 from bot.video_folder import remove
 
@@ -22,7 +21,7 @@ from . import (
     snapshot_round,
     video_search,
 )
-from .step_context import Context, end_of, log, status_of
+from .step_context import Context, log
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})
@@ -143,11 +142,8 @@ class JobExecutor:
             return await self._end(job, ended.end, **ended.changes)
         except BlinkError as error:
             log.info("ends with %s: %s", type(error).__name__, error)
-            retry_at = None
-            if isinstance(error, RateLimited):
-                retry_at = self._context.now() + timedelta(seconds=error.retry_after)
-            progress = replace(job.progress, status=status_of(error), retry_at=retry_at)
-            return await self._end(job, end_of(error), progress=progress)
+            ended = self._context.failed(job, error)
+            return await self._end(job, ended.end, **ended.changes)
         finally:
             slow.cancel()
 

@@ -5,8 +5,8 @@ import errno
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -242,6 +242,11 @@ class Context:
         clock = asyncio.get_running_loop().time
         until = clock() + seconds - max(0.0, (self.now() - since).total_seconds())
         return lambda: until - clock()
+
+    def failed(self, job: Job, error: BlinkError) -> Ended:
+        """Return the end that a failure means where a step knows nothing better, with what Blink said."""
+        retry_at = self.now() + timedelta(seconds=error.retry_after) if isinstance(error, RateLimited) else None
+        return Ended(end_of(error), progress=replace(job.progress, status=status_of(error), retry_at=retry_at))
 
     def still_wanted(self, job: Job) -> None:
         """Raise Ended if the job has waited for so long that nobody expects its camera to be asked."""
