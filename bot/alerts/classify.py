@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.blink import Camera, Inventory, MediaEntry
+from bot.blink import Inventory, MediaEntry
 from bot.models import Alert, Commanded, Event, Subscription, Watcher
 
 _SLACK = timedelta(seconds=2)  # Blink's clock is known in whole seconds
@@ -76,13 +76,13 @@ class Classifier:
             return False
         if entry.created_at < subscription.since or not watcher.wants_to_know(entry.created_at):
             return False
-        camera = self._camera(entry)
+        camera = self.inventory.camera_of(entry)
         return subscription.is_for(
             camera.key if camera else None
         ) and subscription.user_id not in self.commanded.media_ids.get(entry.media_id, ())
 
     def _alert(self, entry: MediaEntry, subscription: Subscription) -> Alert:
-        camera = self._camera(entry)
+        camera = self.inventory.camera_of(entry)
         return Alert(
             id=secrets.token_hex(8),
             user_id=subscription.user_id,
@@ -98,10 +98,6 @@ class Classifier:
             event=_event(entry) or Event.MOTION,
             zone=self.inventory.time_zones.get(entry.network_id) or None,
         )
-
-    def _camera(self, entry: MediaEntry) -> Camera | None:
-        ids = entry.network_id, entry.camera_id
-        return next((one for one in self.inventory.cameras if one.key.ids == ids), None)
 
 
 def _event(entry: MediaEntry) -> Event | None:

@@ -69,6 +69,10 @@ class Inventory:
             camera for camera in self.cameras if wanted in (fold(label) for label in self._other_names(camera))
         )
 
+    def camera_of(self, entry: "MediaEntry") -> Camera | None:
+        """Return the camera of a recording. Returns None if it is not in the account, or no longer."""
+        return next((one for one in self.cameras if one.key.ids == (entry.network_id, entry.camera_id)), None)
+
     def find_networks(self, asked: str) -> tuple[int, ...]:
         """Return the ids of the networks with this name."""
         wanted = fold(asked)

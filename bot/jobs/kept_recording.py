@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
+from bot.blink import BlinkClient, Camera, Inventory, Manifest, UsbClip, UsbModule
 from bot.cameras import READABLE, owner_of, usb_name
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Stage, split_owner
 
@@ -71,7 +71,7 @@ async def find(context: Context, job: Job) -> Job:
 
 async def _in_cloud(client: BlinkClient, job: Job, inventory: Inventory, media_id: int, at: datetime) -> Job | None:
     for entry in await client.media_since(at):
-        camera = _camera(inventory, entry)
+        camera = inventory.camera_of(entry)
         if entry.media_id == media_id and camera:
             target = target_for(client.account_id, camera, inventory)
             return job.moved(
@@ -117,11 +117,6 @@ async def _listed_again(context: Context, client: BlinkClient, module: UsbModule
 def _wanted(manifest: Manifest | None, wanted: tuple[str, int]) -> UsbClip | None:
     clips = manifest.clips if manifest else ()
     return next((clip for clip in clips if (clip.camera_name, int(clip.created_at.timestamp())) == wanted), None)
-
-
-def _camera(inventory: Inventory, entry: MediaEntry) -> Camera | None:
-    ids = (entry.network_id, entry.camera_id)
-    return next((one for one in inventory.cameras if one.key.ids == ids), None)
 
 
 def _is_of(clip: UsbClip, camera: Camera, module: UsbModule) -> bool:

@@ -53,20 +53,20 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
 
     async def register(self, *, force: bool = False) -> None:
         """Register the commands with Discord if they have changed since last time, or with `force`; learn their ids."""
-        meta = self.client.services.meta
+        store = self.client.services.store
         payload = [command.to_dict(self) for command in sorted(self.get_commands(), key=lambda one: one.name)]
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         key, ids_key = f"commands:{self.client.application_id}", f"command ids:{self.client.application_id}"
-        kept = await meta.meta(ids_key)
+        kept = await store.meta(ids_key)
         if kept:
             self._learn(json.loads(kept))
-        if kept and not force and await meta.meta(key) == digest:
+        if kept and not force and await store.meta(key) == digest:
             return
         slash = discord.AppCommandType.chat_input
         ids = {command.name: command.id for command in await self.sync() if command.type is slash}
         self._learn(ids)
-        await meta.set_meta(ids_key, json.dumps(ids))
-        await meta.set_meta(key, digest)
+        await store.set_meta(ids_key, json.dumps(ids))
+        await store.set_meta(key, digest)
         log.info("registered %d commands", len(payload))
 
     def _learn(self, ids: Mapping[str, int]) -> None:

@@ -15,7 +15,7 @@ _MOST_USES = 10_000
 
 async def exported(services: Services, user_id: int) -> bytes:
     """Return the file, which is written beside the event loop; raises StorageUnavailable and WrongKey."""
-    store = services.meta
+    store = services.store
     of_alerts = await store.alerts.subscriptions.kept_of(user_id)
     data: dict[str, Any] = {
         "exported_at": datetime.now(UTC),

@@ -56,7 +56,7 @@ class Services:
     people: PeopleStore
     sessions: Sessions
     linking: Linking
-    meta: Store
+    store: Store
     switches: Switches
     cameras: Cameras
     recordings: Recordings

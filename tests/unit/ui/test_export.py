@@ -48,7 +48,7 @@ async def export_of(store: Store, user_id: int = ALICE, **services: Any) -> dict
         "shares": Shares(store.shares, now=lambda: NOON),
         "runner": SimpleNamespace(jobs_of=store.jobs.of_person),
         "untold": store.untold,
-        "meta": store,
+        "store": store,
     }
     return json.loads(await exported(cast("Any", SimpleNamespace(**parts | services)), user_id))
 
