@@ -11,6 +11,8 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
+from simulators import servers
+
 from . import commands, inventory, local_storage, media, oauth, signin
 from .account import Account
 from .answers import Answer, Refused, not_found
@@ -105,7 +107,7 @@ class SimBlink:
         self._closing.set()
         await self.relay.close()
         if self._runner:
-            await self._runner.cleanup()
+            await servers.end(self._runner)
             self._runner = None
 
     def asked(self, *routes: str) -> list[Request]:

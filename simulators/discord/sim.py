@@ -6,6 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
+from simulators import servers
+
 from . import attachments, drafts, options
 from .calls import Call, Fault, Request
 from .commands import CHAT_INPUT, USER
@@ -203,7 +205,7 @@ class SimDiscord:
         self._interactions.forget_timers()
         await self._gateway.close()
         if self._runner is not None:
-            await self._runner.cleanup()
+            await servers.end(self._runner)
 
     # ------------------------------------------------------------------------------------------------------- insides
 

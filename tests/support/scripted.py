@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import aiohttp
 from aiohttp import web
 
+from simulators import servers
 from simulators.demo.network import connectors
 
 TESTS_MOST = 1 << 16
@@ -81,7 +82,7 @@ class Scripted:
             yield self
         finally:
             self._closing.set()
-            await runner.cleanup()
+            await servers.end(runner)
 
     def session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
