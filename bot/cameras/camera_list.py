@@ -59,10 +59,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The cameras that somebody sees, and how many devices of their own this version does not know."""
+    """The cameras that somebody sees, and how many devices of their own this version does not know.
+
+    `silent` are the owners whose cameras could not be seen.
+    """
 
     cameras: tuple[Shown, ...]
     unknown: int = 0
+    silent: tuple[str, ...] = ()
 
 
 class Cameras:
@@ -87,7 +91,8 @@ class Cameras:
         nothing is linked and nobody shares any; raises BlinkError only for their own.
         """
         to_see = shares.get(Right.STATUS, ())
-        accounts = await self.finder.reach(user_id, to_see).accounts(max_age=max_age)
+        reach = self.finder.reach(user_id, to_see)
+        accounts = await reach.accounts(max_age=max_age)
         if not accounts and not to_see:
             return None
         found = [(account, one) for account in accounts for one in account.cameras()]
@@ -99,6 +104,7 @@ class Cameras:
         return Overview(
             tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low))),
             sum(account.inventory.unknown for account in accounts if account.own),
+            tuple(one.share.owner_name for one in reach.out_of_reach),
         )
 
     async def first_to_record(self, user_id: int) -> Camera | None:

@@ -71,7 +71,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
         user_id, locale = interaction.user.id, interaction.locale.value
         cards = words.page(shown, pictures, number=number, pages=pages, owner=user_id, locale=locale)
         uploads = partial(_uploads, shown, cards, pictures)
-        text = words.count(seen, unknown=overview.unknown, number=number, pages=pages)
+        text = words.count(seen, unknown=overview.unknown, silent=overview.silent, number=number, pages=pages)
         await answer(interaction, *cards, text=text, files=uploads)
 
 

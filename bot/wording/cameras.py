@@ -9,7 +9,7 @@ from bot.models import ALL, Kind
 
 from .cards import Button, Card, Tone, ago, plain
 from .custom_ids import SIGNS
-from .share_refusals import too_often
+from .share_refusals import not_read, too_often
 
 _LONGEST_NAME = 80
 # Of Discord's locales, by Unicode's CLDR: https://www.unicode.org/cldr/charts/latest/supplemental/index.html
@@ -42,8 +42,13 @@ def none(*, shared: bool, unknown: int = 0) -> Card:
     return Card("Your cameras", "**This Blink account has no cameras.** Add one in the Blink app.", Tone.WAITING)
 
 
-def count(cameras: Sequence[Shown], *, unknown: int = 0, number: int = 1, pages: int = 1) -> str:
-    """Return the line above the first card: how many cameras there are, how many are not well, and which page it is."""
+def count(
+    cameras: Sequence[Shown], *, unknown: int = 0, silent: Sequence[str] = (), number: int = 1, pages: int = 1
+) -> str:
+    """Return the line above the first card: how many cameras there are, how many are not well, and which page it is.
+
+    Below it stands whose cameras are shown as last seen, and which `silent` owners have cameras that could not be seen.
+    """
     offline = sum(not one.camera.online for one in cameras)
     low = sum(one.low for one in cameras)
     later = {one.owner.name: one.again_at for one in cameras if one.owner and one.again_at}
@@ -55,7 +60,7 @@ def count(cameras: Sequence[Shown], *, unknown: int = 0, number: int = 1, pages:
         f"page {number} of {pages}" if pages > 1 else "",
     ]
     old = [f"{plain(owner, 40)}'s are shown as last seen. {too_often(owner, at)}" for owner, at in later.items()]
-    return "\n".join([" · ".join(filter(None, parts)), *old])
+    return "\n".join([" · ".join(filter(None, parts)), *old, *([not_read(silent)] if silent else [])])
 
 
 def unknown_devices(number: int) -> str:

@@ -7,7 +7,7 @@ from bot.cameras import Recording
 from bot.models import zone_of
 
 from .cards import IN_A_MENU, Button, Card, Menu, Tone, plain
-from .share_refusals import too_often
+from .share_refusals import not_read, too_often
 
 _MOST_NAMES = 10
 _LONGEST_NAME = 50  # letters, which escaping may double: 25 such lines fit
@@ -40,9 +40,7 @@ def listed(
     of = f" of {' and '.join(f'“{plain(one, 80)}”' for one in cameras[:_MOST_NAMES])}" if cameras else ""
     unseen = [f"⚠️ {_unread(unread)}"] if unread else []
     unseen += [f"⚠️ {too_often(owner, again_at)}" for owner, again_at in later]
-    unseen += [
-        f"⚠️ {plain(name, 40)}'s Blink could not be read now; try again in a minute, or ask them." for name in silent
-    ]
+    unseen += [f"⚠️ {not_read(silent)}"] if silent else []
     if not recordings:
         none = f"**{'I found' if later or silent else 'Blink lists'} no recording{of} from {period}.**"
         step = (

@@ -82,6 +82,13 @@ def too_often(owner: str, again_at: datetime) -> str:
     )
 
 
+def not_read(owners: Sequence[str]) -> str:
+    """Say whose accounts, of at least one owner, could not be read for a guest."""
+    names = [f"{plain(one, 40)}'s" for one in owners[:_MOST_NAMES]]
+    names += [f"{len(owners) - _MOST_NAMES} others'"] if len(owners) > _MOST_NAMES else []
+    return f"{' and '.join(names)} Blink could not be read now; try again in a minute, or ask them."
+
+
 def not_to_them(why: str) -> Card:
     """Return why nothing can be shared with somebody; `why` is one of the constants above."""
     return _no(f"**{why}** Choose a person or a role of this server.")

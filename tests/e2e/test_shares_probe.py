@@ -132,6 +132,20 @@ async def test_a_guest_reads_whose_recordings_could_not_be_listed(shared: Shared
     assert "alice's Blink could not be read now" in said
 
 
+async def test_a_guest_with_cameras_of_their_own_reads_whose_could_not_be_seen(shared: Shared) -> None:
+    house = shared.street.house
+    own = house.world.add_account(email="bob@example.com")
+    own.add_network("Shed").add_camera("Shed")
+    await house.link(shared.bob, own)
+    async with house.bot():
+        await shared.share()
+    house.blink.faults.append(Fault("homescreen", times=None, status=503, account=shared.street.account.id))
+    async with house.bot():
+        said = text_of(await shared.use("cameras"))
+    assert "Shed" in said
+    assert "alice's Blink could not be read now; try again in a minute, or ask them." in said
+
+
 async def test_a_forged_choice_leads_to_no_other_network_of_its_owner(shared: Shared) -> None:
     house, account = shared.street.house, shared.street.account
     barn = account.add_network("Barn")

@@ -55,6 +55,14 @@ def test_the_first_line_counts_what_is_wrong(said: str, seen: list[Shown]) -> No
     assert cameras.count(seen) == said
 
 
+def test_the_owners_whose_cameras_could_not_be_seen_are_named_as_far_as_there_is_room() -> None:
+    few, many = ["*alice*", "bob"], [f"owner {number}" for number in range(23)]
+    assert cameras.count([shown()], silent=few).endswith(
+        "\n\\*alice\\*'s and bob's Blink could not be read now; try again in a minute, or ask them."
+    )
+    assert "owner 19's and 3 others' Blink could not be read now" in cameras.count([shown()], silent=many)
+
+
 READINGS: dict[str, tuple[Shown, tuple[str, ...], tuple[str, ...]]] = {
     "nothing is known": (shown(), ("Home · Outdoor · armed: unknown",), ("battery", "Wi-Fi", "°F", "USB")),
     "offline": (shown(online=False, battery="ok"), ("**Offline**; as last known:\nHome · Outdoor",), ("battery",)),
