@@ -83,7 +83,7 @@ def too_often(owner: str, again_at: datetime) -> str:
 
 
 def not_read(owners: Sequence[str]) -> str:
-    """Say whose accounts, of at least one owner, could not be read for a guest."""
+    """Say which owners' accounts, at least one, could not be read for a guest."""
     names = [f"{plain(one, 40)}'s" for one in owners[:_MOST_NAMES]]
     names += [f"{len(owners) - _MOST_NAMES} others'"] if len(owners) > _MOST_NAMES else []
     return f"{' and '.join(names)} Blink could not be read now; try again in a minute, or ask them."
