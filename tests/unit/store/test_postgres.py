@@ -42,6 +42,7 @@ from tests.support.examples import (
     received,
 )
 from tests.support.jobs import with_values
+from tests.support.ports import open_sockets
 from tests.support.postgres import PASSWORD, Postgres, Server
 from tests.support.waiting import until
 
@@ -399,6 +400,7 @@ async def _say_no(listening: socket.socket) -> None:
 
 
 async def _refused(url: str, kind: type[StoreError], words: str) -> None:
+    before = open_sockets()
     with pytest.raises(kind) as refused:
         async with open_store(url, KEYRING):
             pytest.fail("it opened")
@@ -407,6 +409,8 @@ async def _refused(url: str, kind: type[StoreError], words: str) -> None:
     shown = _all_texts(refused.value)
     assert HIDDEN not in shown
     assert PASSWORD not in shown
+    # asyncpg does not wait for the end of a refused connection, which over TLS comes with the server's goodbye.
+    await until(lambda: open_sockets() <= before)
 
 
 def _all_texts(error: BaseException | None) -> str:
