@@ -271,7 +271,6 @@ async def test_arming_that_waits_for_a_busy_network_ends_with_the_share(lending:
         used = await lending.discord.slash(bob.user, bob.place, "arm", {"system": lending.network(bob)})
         await until(lambda: lending.house.blink.asked("arm"))
         await lending.revoke(share)
-        network.busy_for(0)
         assert "not shared with you here and now" in text_of(await lending.over(used))
     assert not network.armed
 
