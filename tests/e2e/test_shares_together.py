@@ -18,7 +18,7 @@ from tests.support.house import House, built, buttons_of, ended, key_of, text_of
 from tests.support.lending import EPHEMERAL, QUICK, SHARED, SHARED_HOME, Lending, Person
 from tests.support.lodgers import cleared, lodging
 from tests.support.street import HELD, let_go
-from tests.support.waiting import until
+from tests.support.waiting import at_rest, until
 
 __all__ = ["cleared", "lodging"]
 
@@ -272,6 +272,8 @@ async def test_arming_that_waits_for_a_busy_network_ends_with_the_share(lending:
         await until(lambda: lending.house.blink.asked("arm"))
         await lending.revoke(share)
         assert "not shared with you here and now" in text_of(await lending.over(used))
+        network.busy_for(0)
+        await at_rest(lambda: len(lending.house.blink.asked("arm")))
     assert not network.armed
 
 
