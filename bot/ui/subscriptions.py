@@ -173,6 +173,7 @@ async def card_of(
         here=interaction.guild_id or OWN,
         names=names,
         silent=await _silent(interaction, accounts, subscriptions) if saved else (),
+        bot_missing=not interaction.is_guild_integration() and bool(await shares_of(interaction, Right.ALERTS)),
     )
     copies = f"**Saved.** {account_words.copies_saved(person)}" if saved else account_words.copies(person)
     return Card(

@@ -55,6 +55,10 @@ BOT_IS_NOT_HERE = _no(
     "**I must be a member of this server to tell you of others' cameras.** Before each alert I ask Discord whether"
     " you are still here; ask who manages the server to add me."
 )
+_NOT_IN_THIS_SERVER = (
+    "⚠️ Nothing is told of cameras that others share with you here: I am no member of this server, and before each"
+    " alert I ask Discord whether you are still here. Ask who manages the server to add me."
+)
 NONE_REACHED = _no(
     "**No camera can be seen now whose motion you could hear of.** Those of others show while their owner's Blink"
     " answers; try again in a minute."
@@ -74,7 +78,8 @@ NEVER_TO_A_CHANNEL = _no("**With `motion: never` nothing comes to a channel.** L
 class Standing:
     """The alerts that somebody gets: their choices, and the names of the cameras seen now, by choice.
 
-    `here` is the server they are in. `silent` are the owners whose recordings Blink does not keep; None is the person.
+    `here` is the server they are in; `bot_missing` is whether others share cameras there, and the bot is no member.
+    `silent` are the owners whose recordings Blink does not keep; None is the person.
     `watcher` may still be unreachable; using `/notify` ends that.
     """
 
@@ -84,6 +89,7 @@ class Standing:
     here: int = OWN
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     silent: Sequence[str | None] = ()
+    bot_missing: bool = False
 
 
 def standing(shown: Standing) -> str:
@@ -108,7 +114,10 @@ def standing(shown: Standing) -> str:
         lines.append(f"Muted until {until}: what happens until then is not told. **Unmute** ends that.")
     if watcher.unreachable_at:
         lines.append("Your direct messages were closed, so alerts have waited; I try again from now on.")
-    return "\n".join([*lines, *map(_none_kept, shown.silent)])
+    lines.extend(map(_none_kept, shown.silent))
+    if shown.bot_missing:
+        lines.append(_NOT_IN_THIS_SERVER)
+    return "\n".join(lines)
 
 
 def summary(watcher: Watcher, subscriptions: Sequence[Subscription], now: datetime) -> str:

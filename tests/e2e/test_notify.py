@@ -217,6 +217,21 @@ async def test_others_cameras_need_the_bot_in_the_server(street: Street) -> None
         assert kept(street) == before
 
 
+async def test_it_is_said_that_nothing_of_others_cameras_comes_without_the_bot_in_the_server(street: Street) -> None:
+    house, said = street.house, "Nothing is told of cameras that others share with you here"
+    bob, account = house.resident("bob")
+    account.add_network("Flat").add_camera("Balcony")
+    await house.link(bob, account)
+    async with house.bot():
+        alone = await house.discord.slash(bob, house.channel, "notify", {"motion": "all"}, install="user")
+        assert said not in text_of(await reply(alone)), "nobody shares anything with him"
+        await share(street, bob, street.front)
+        chosen = await house.discord.slash(bob, house.channel, "notify", {"motion": "all"}, install="user")
+        assert said in text_of(await reply(chosen))
+        assert subscriptions(street, bob) == [(bob.id, False, None, [])]
+        assert said not in text_of(await use(street, user=bob))
+
+
 async def test_a_value_that_was_never_offered_chooses_nothing(street: Street) -> None:
     house, bob = street.house, street.house.discord.add_user("bob")
     front, kitchen, owner = key_of(street.front), key_of(street.mini), street.alice.id
