@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
@@ -16,7 +16,7 @@ from bot.models import CameraKey, CameraKind
 from simulators.blink import Account, Behaviour, Camera, SimBlink, World
 from simulators.demo.network import connectors
 from simulators.demo.tls import Authority
-from tests.support.scripted import Scripted
+from tests.support.scripted import Say, Scripted
 
 Found = TypeVar("Found")
 SEED = Path(__file__).parents[2] / "fixtures" / "seed"
@@ -55,9 +55,18 @@ async def blink(authority: Authority) -> AsyncIterator[Scripted]:
 
 
 @pytest.fixture
-async def transport(blink: Scripted) -> AsyncIterator[Transport]:
+def patience(request: pytest.FixtureRequest) -> float:
+    """Seconds for each request: only a test that is given an answer which never comes has to wait for their end."""
+    callspec: Any = getattr(request.node, "callspec", None)
+    given = callspec.params.values() if callspec else ()
+    says = [say for one in given for say in (one if isinstance(one, list) else [one]) if isinstance(say, Say)]
+    return 1.5 if any(say.how in ("hang", "stall") for say in says) else 20.0
+
+
+@pytest.fixture
+async def transport(blink: Scripted, patience: float) -> AsyncIterator[Transport]:
     async with blink.session() as http:
-        yield Transport(http, timeout=1.5, video_timeout=1.8)
+        yield Transport(http, timeout=patience, video_timeout=patience)
 
 
 @pytest.fixture

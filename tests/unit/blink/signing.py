@@ -41,11 +41,9 @@ SCRIPTED = (
 )
 
 
-def sign_in_at(blink: Scripted, transport: Transport, **more: Any) -> BlinkSignIn:
+def sign_in_at(blink: Scripted, transport: Transport, *, timeout: float = 20.0) -> BlinkSignIn:
     """A sign-in at a scripted Blink."""
-    return BlinkSignIn(
-        transport, connectors(discord=0, blink=blink.port), **{"hardware_id": OWN, "timeout": 0.4, **more}
-    )
+    return BlinkSignIn(transport, connectors(discord=0, blink=blink.port), hardware_id=OWN, timeout=timeout)
 
 
 @dataclass
@@ -60,7 +58,7 @@ class Door:
     opened: list[BlinkSignIn] = field(default_factory=list[BlinkSignIn])
 
     def sign_in(self, **more: Any) -> BlinkSignIn:
-        self.opened.append(BlinkSignIn(self.transport, self.connectors, **{"timeout": 5.0, **more}))
+        self.opened.append(BlinkSignIn(self.transport, self.connectors, **{"timeout": 20.0, **more}))
         return self.opened[-1]
 
     def routes(self) -> list[str | None]:

@@ -46,10 +46,10 @@ FOREIGN = {
 
 @pytest.fixture
 async def sign_in(
-    blink: Scripted, transport: Transport, caplog: pytest.LogCaptureFixture
+    blink: Scripted, transport: Transport, patience: float, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[BlinkSignIn]:
     caplog.set_level(logging.DEBUG)
-    sign_in = sign_in_at(blink, transport)
+    sign_in = sign_in_at(blink, transport, timeout=patience)
     yield sign_in
     await sign_in.close()
     assert [secret for secret in SCRIPTED if secret in said(caplog.records)] == []

@@ -22,7 +22,6 @@ from tests.support.databases import with_tables
 from tests.support.examples import KEYRING
 from tests.unit.delivery.conftest import POLICIES, TIMEOUTS, DeliverySetup
 
-IMPATIENT = RetryPolicies(replace(TIMEOUTS, progress_timeout=0.3), Metrics())
 GARDEN = CameraKey(CameraKind.CAMERA, 410, 611)
 CLIP = frozenset({Right.CLIP})
 
@@ -170,7 +169,9 @@ async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(
     town: DeliverySetup, status: int, body: Any
 ) -> None:
     await town.share(town.alice)
-    membership = MembershipChecker(town.messenger, town.shares, IMPATIENT)
+    one_try = RetryPolicies(TIMEOUTS, Metrics())
+    one_try.question = replace(one_try.question, patience=0.0)
+    membership = MembershipChecker(town.messenger, town.shares, one_try)
     town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=status, body=body))
     with pytest.raises(Unsure):
         await _may_hear(town, membership)
