@@ -13,6 +13,8 @@ from bench.town import Town
 from bench.wire import Wire, wire
 
 _SECOND = 1.0
+_FEWEST = 5  # looks from which anything can be told of one, for which a slow machine may need longer …
+_LONGEST = 60.0  # … but no longer than in life two looks at an account are apart
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class _Looks:
     """The looks of some time: requests to Blink in each second, and what all of them took."""
 
     each_second: list[float]
+    requests: int
     seconds: float
     cpu: float
     up: int
@@ -28,12 +31,12 @@ class _Looks:
 
     @property
     def rate(self) -> float:
-        return sum(self.each_second) / len(self.each_second)
+        return self.requests / self.seconds
 
     @property
     def count(self) -> float:
         """How many there were; NaN if there were none."""
-        return self.rate * self.seconds or math.nan
+        return self.requests or math.nan
 
 
 async def watching(town: Town, scale: Scale, rows: Rows) -> None:
@@ -66,15 +69,17 @@ async def watching(town: Town, scale: Scale, rows: Rows) -> None:
 
 
 async def _looked(town: Town, one: Subject, blink: Wire, seconds: float) -> _Looks:
-    """Count what is asked of Blink for so many seconds."""
+    """Count what is asked of Blink for so many seconds, and until it is enough to tell something of it."""
     await town.blink.told()
     passed = blink.passed.copy()
     watch = machine.Stopwatch(one.pid)
     each_second: list[float] = []
-    while watch.seconds < seconds:
+    requests = 0
+    while watch.seconds < seconds or (requests < _FEWEST and watch.seconds < _LONGEST):
         began = watch.seconds
         await asyncio.sleep(_SECOND)
-        told = await town.blink.told()
-        each_second.append(sum(told.requests.values()) / (watch.seconds - began))
+        asked = sum((await town.blink.told()).requests.values())
+        each_second.append(asked / (watch.seconds - began))
+        requests += asked
     passed = blink.passed - passed
-    return _Looks(each_second, watch.seconds, watch.cpu, passed["up"], passed["down"], watch.disturbed)
+    return _Looks(each_second, requests, watch.seconds, watch.cpu, passed["up"], passed["down"], watch.disturbed)
