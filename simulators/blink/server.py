@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 import ssl
 from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 
 from aiohttp import web
 
-from simulators import servers
+from simulators.servers import WebServer
 
 from . import commands, inventory, local_storage, media, oauth, signin
 from .account import Account
@@ -81,7 +80,7 @@ class SimBlink:
         self.faults: list[Fault] = []
         self.port = 0
         self.relay = Relay(world, lambda text: self.surprises.append(text))
-        self._runner: web.ServerRunner | None = None
+        self._server: WebServer | None = None
         self._closing = asyncio.Event()
 
     async def start(
@@ -92,13 +91,10 @@ class SimBlink:
         The relay of the live views has a port of its own, `relay.port`, and with `relay` another certificate.
         """
         self._closing = asyncio.Event()
-        self._runner = web.ServerRunner(
-            web.Server(self._handle, access_log=None), handle_signals=False, shutdown_timeout=1.0
-        )
-        await self._runner.setup()
-        listener = socket.create_server(("127.0.0.1", port))
-        await web.SockSite(self._runner, listener, ssl_context=ssl_context).start()
-        self.port = int(listener.getsockname()[1])
+        server = web.Server(self._handle, access_log=None)
+        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=1.0)
+        self._server = WebServer(runner, ssl_context)
+        self.port = await self._server.start(port)
         await self.relay.start(relay)
         return self.port
 
@@ -106,9 +102,8 @@ class SimBlink:
         """Stop listening and let every hanging answer go; the world stays as it is."""
         self._closing.set()
         await self.relay.close()
-        if self._runner:
-            await servers.end(self._runner)
-            self._runner = None
+        if self._server:
+            await self._server.close()
 
     def asked(self, *routes: str) -> list[Request]:
         """Return the requests to these routes, oldest first."""

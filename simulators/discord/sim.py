@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulators import servers
+from simulators.servers import WebServer
 
 from . import attachments, drafts, options
 from .calls import Call, Fault, Request
@@ -46,7 +46,7 @@ class SimDiscord:
         self.shards = 1  # recommended to a bot that asks
         self.session_starts = 1000  # IDENTIFYs that a day has
         self._subscribers: list[Subscriber] = []
-        self._runner: web.AppRunner | None = None
+        self._server: WebServer | None = None
         self._places = places = Places(self.world)
         self._interactions = Interactions(self.world, ack_deadline=ack_deadline, on_silence=self._silence)
         self._rules = Rules(
@@ -193,10 +193,8 @@ class SimDiscord:
         app.router.add_get("/", self._gateway.serve)
         app.router.add_get("/attachments/{channel}/{id}/{name}", self.serve_attachment)
         app.router.add_route("*", "/{path:.*}", self._rest.serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context).start()
-        port = int(self._runner.addresses[0][1])
+        self._server = WebServer(web.AppRunner(app, access_log=None, shutdown_timeout=0.2), context)
+        port = await self._server.start(port)
         if context is None:
             self._gateway.url = f"ws://127.0.0.1:{port}"
         return port
@@ -204,8 +202,8 @@ class SimDiscord:
     async def close(self) -> None:
         self._interactions.forget_timers()
         await self._gateway.close()
-        if self._runner is not None:
-            await servers.end(self._runner)
+        if self._server:
+            await self._server.close()
 
     # ------------------------------------------------------------------------------------------------------- insides
 

@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 import aiohttp
 from aiohttp import web
 
-from simulators import servers
 from simulators.demo.network import connectors
+from simulators.servers import WebServer
 
 TESTS_MOST = 1 << 16
 
@@ -75,14 +75,13 @@ class Scripted:
     @asynccontextmanager
     async def running(self, context: ssl.SSLContext) -> AsyncIterator[Scripted]:
         runner = web.ServerRunner(web.Server(self._handle, access_log=None), handle_signals=False, shutdown_timeout=1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-        self.port = runner.addresses[0][1]
+        server = WebServer(runner, context)
+        self.port = await server.start()
         try:
             yield self
         finally:
             self._closing.set()
-            await servers.end(runner)
+            await server.close()
 
     def session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import SupportsIndex
 
 from simulators.blink.world import World
+from simulators.servers import Listener
 
 from .certificate import Certificate, usual
 from .connection import LiveConnection
@@ -48,18 +49,14 @@ class Relay:
         self._world = world
         self._surprised = surprised
         self._context: ssl.SSLContext | None = None
-        self._accepting: asyncio.Task[None] | None = None
-        self._serving: set[asyncio.Task[None]] = set()
+        self._listener = Listener(self._serve, most=MOST_CONNECTIONS)
 
     async def start(self, context: ssl.SSLContext | None = None) -> None:
         """Listen on 127.0.0.1, on the port of the last time if there is one; by default with the usual certificate."""
         self._context = context
         if context is None:
             await asyncio.to_thread(usual)  # now: to make its key takes longer than some wait for a picture
-        listener = socket.create_server(("127.0.0.1", self.port))
-        listener.setblocking(False)
-        self.port = int(listener.getsockname()[1])
-        self._accepting = asyncio.create_task(self._accept(listener))
+        self.port = self._listener.listen(self.port)
 
     def present(self, certificate: Certificate) -> None:
         """Present another certificate from now on."""
@@ -67,23 +64,7 @@ class Relay:
 
     async def close(self) -> None:
         """Stop listening and cut every connection."""
-        tasks = [*self._serving, *([self._accepting] if self._accepting else [])]
-        self._accepting = None
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _accept(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        with listener:
-            while True:
-                client, _ = await loop.sock_accept(listener)
-                if len(self._serving) >= MOST_CONNECTIONS:
-                    client.close()
-                    continue
-                task = asyncio.create_task(self._serve(client))
-                self._serving.add(task)
-                task.add_done_callback(self._serving.discard)
+        await self._listener.close()
 
     async def _serve(self, client: socket.socket) -> None:
         loop = asyncio.get_running_loop()

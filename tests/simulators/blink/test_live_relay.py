@@ -36,7 +36,7 @@ def house(patient_house: BlinkSetup) -> BlinkSetup:
 
 async def left(house: BlinkSetup) -> None:
     """Wait until no connection is left at the relay."""
-    await until(lambda: not house.sim.relay._serving)
+    await until(lambda: not house.sim.relay._listener.serving)
 
 
 async def test_a_session_as_it_was_captured(house: BlinkSetup) -> None:
@@ -229,11 +229,11 @@ async def test_a_stopped_simulator_leaves_nothing(house: BlinkSetup) -> None:
     raw = socket.create_connection(("127.0.0.1", port))  # which never begins its handshake
     async with viewing(house.sim, address) as viewer:
         assert await viewer.frame()
-        await until(lambda: len(house.sim.relay._serving) == 2)
+        await until(lambda: len(house.sim.relay._listener.serving) == 2)
         await house.sim.close()
         await viewer.until_closed()
     raw.close()
-    assert house.sim.relay._serving == set()
+    assert house.sim.relay._listener.serving == set()
     assert {task for task in asyncio.all_tasks() - before if not task.done()} == set()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)

@@ -178,8 +178,9 @@ async def running(port: int, *, sync: bool = True, token: str = "bot-token", **o
         try:
             yield bot
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            while not task.done():  # Python 3.11's `wait_for` forgets one that comes as a connection fails
+                task.cancel()
+                await asyncio.wait({task}, timeout=1.0)
     await connector.close()
 
 
