@@ -100,7 +100,7 @@ class HealthWatch:
             await self._store.alert_messages.finish(message)
             return
         if shown:
-            await self._store.alert_messages.shown(shown)
+            await self._store.alert_messages.shown(shown, at=self._now())
         if shown or (self._now() - message.made_at).total_seconds() > self._timing.give_up:
             await self._store.alert_messages.finish(message)
 

@@ -184,7 +184,7 @@ class AlertDelivery:
         found = await self._display.find(message, await self._store.subscriptions.watcher(message.user_id))
         if found is None:
             return message
-        await self._store.alert_messages.shown(found)
+        await self._store.alert_messages.shown(found, at=self._now())
         return found
 
     async def _allowed(self, message: AlertMessage) -> AlertMessage:
@@ -226,7 +226,7 @@ class AlertDelivery:
                 shown = None
             if shown:
                 if shown.message_id != message.message_id:
-                    await self._store.alert_messages.shown(shown)
+                    await self._store.alert_messages.shown(shown, at=self._now())
                 return shown
             if loop.time() > give_up_at:
                 log.warning("alert message %s is given up: Discord does not take it", message.id)

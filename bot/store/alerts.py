@@ -204,7 +204,7 @@ class AlertMessageStore(StorePart):
 
     @writes
     def make(self, transaction: Transaction, message: AlertMessage, *, since: datetime, most: int) -> bool:
-        """Make a message of waiting alerts; return False after `most` messages since then, or if an alert is taken."""
+        """Make a message of waiting alerts; return False if `most` messages count since then, or an alert is taken."""
         ids = [alert.id for alert in message.alerts]
         these = and_(alerts.c.id.in_(ids), alerts.c.user_id == message.user_id, waits)
         those = _made(message.user_id, since, message.made_at)
@@ -246,7 +246,7 @@ class AlertMessageStore(StorePart):
 
     @reads
     def made_since(self, transaction: Transaction, user_id: int, since: datetime, *, now: datetime) -> list[datetime]:
-        """Return the moments at which a person's messages since a moment were made, oldest first."""
+        """Return since when each of a person's messages counts that count since a moment, oldest first."""
         made = select(alert_messages.c.made_at).where(_made(user_id, since, now))
         return transaction.scalars(made.order_by(alert_messages.c.made_at))
 
@@ -269,9 +269,9 @@ class AlertMessageStore(StorePart):
         return transaction.scalar(this) is not None
 
     @writes
-    def shown(self, transaction: Transaction, message: AlertMessage | HealthMessage) -> None:
-        """Save where Discord has a message."""
-        place = {"channel_id": message.channel_id, "message_id": message.message_id}
+    def shown(self, transaction: Transaction, message: AlertMessage | HealthMessage, *, at: datetime) -> None:
+        """Save where Discord has a message, and that it counts from now on, however long Discord did not take it."""
+        place = {"channel_id": message.channel_id, "message_id": message.message_id, "made_at": at}
         transaction.change(update(alert_messages).where(alert_messages.c.id == message.id).values(place))
 
     @writes
@@ -316,6 +316,14 @@ def _finds(transaction: Transaction, *wanted: Select[Any]) -> bool:
 
 
 def _made(user_id: int, since: datetime, now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a person's message was made since a moment, and not before the clock was set back."""
-    made_at = alert_messages.c.made_at.between(since, now + _CLOCKS_DIFFER)
-    return and_(alert_messages.c.user_id == user_id, made_at, alert_messages.c.health.is_(None))
+    """Return the condition that a person's message counts since a moment, and not from before the clock was set back.
+
+    One that Discord has not taken yet always counts: it may come at any moment.
+    """
+    coming = and_(alert_messages.c.message_id.is_(None), alert_messages.c.told_at.is_(None))
+    return and_(
+        alert_messages.c.user_id == user_id,
+        or_(alert_messages.c.made_at >= since, coming),
+        alert_messages.c.made_at <= now + _CLOCKS_DIFFER,
+        alert_messages.c.health.is_(None),
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from bot.models import Alert, Hours, Subscription, Watcher
 from tests.support.waiting import at_rest, until
-from tests.unit.alerts.world import ALICE, BOB, DOOR, NOON, TIMING, AlertsWorld, Recording
+from tests.unit.alerts.world import ALICE, BOB, DOOR, GARDEN, NOON, TIMING, AlertsWorld, Recording
 
 QUIET = Hours(NOON.hour * 60, NOON.hour * 60 + 480, "UTC")
 
@@ -137,3 +137,25 @@ async def test_after_many_messages_discord_is_not_asked_for_what_has_to_wait(hou
     house.clock.passes(601)
     await house.process.keep()
     await until(lambda: house.heard == 4)
+
+
+async def test_what_discord_takes_late_counts_from_then_on(tmp_path: Path) -> None:
+    world = AlertsWorld(tmp_path)
+    await world.begin()
+
+    async def films(times: int) -> None:
+        for _ in range(times):
+            media_id, now = len(world.blink.recordings) + 1, world.clock()
+            world.blink.recordings[media_id] = Recording(media_id, GARDEN, now, now, now, partial=False)
+        await world.processes["first"].look()
+
+    world.discord.trouble.append(lambda: world.clock.passes(700))
+    await films(3)
+    await until(lambda: len(world.discord.messages) == 3)
+    await films(1)
+    await at_rest(lambda: len(world.discord.messages))
+    assert len(world.discord.messages) == 3
+    world.clock.passes(601)
+    await world.processes["first"].look()
+    await until(lambda: len(world.discord.messages) == 4)
+    await world.end()

@@ -52,7 +52,9 @@ async def test_nobody_gets_more_messages_than_they_bear(store: Store) -> None:
     await found(store, *mine, bobs)
     for number, alert in enumerate(mine[:2]):
         made_at = NOON + timedelta(minutes=number)
-        assert await store.alerts.alert_messages.make(an_alert_message(alert, made_at=made_at), since=NOON, most=2)
+        message = an_alert_message(alert, made_at=made_at)
+        assert await store.alerts.alert_messages.make(message, since=NOON, most=2)
+        await store.alerts.alert_messages.shown(replace(message, channel_id=12, message_id=number), at=made_at)
     third = an_alert_message(mine[2], made_at=LATER)
     assert not await store.alerts.alert_messages.make(third, since=NOON, most=2)
     assert await store.alerts.alert_messages.waiting_of(ALICE) == mine[2:]
@@ -63,6 +65,23 @@ async def test_nobody_gets_more_messages_than_they_bear(store: Store) -> None:
     assert await store.alerts.alert_messages.made_since(BOB, NOON, now=LATER) == []
     assert await store.alerts.alert_messages.make(an_alert_message(bobs), since=NOON, most=2)
     assert await store.alerts.alert_messages.make(third, since=NOON + timedelta(seconds=1), most=2)
+
+
+async def test_a_message_counts_while_discord_does_not_take_it_and_since_it_has(store: Store) -> None:
+    await followed(store)
+    late, next_one = an_alert(after=1), an_alert(after=2)
+    await found(store, late, next_one)
+    message, second = an_alert_message(late), an_alert_message(next_one, made_at=LATER)
+    messages = store.alerts.alert_messages
+    assert await messages.make(message, since=NOON, most=1)
+    much_later = LATER + timedelta(hours=1)
+    assert await messages.made_since(ALICE, much_later, now=much_later) == [NOON]
+    assert not await messages.make(replace(second, made_at=much_later), since=much_later, most=1)
+    await messages.shown(replace(message, channel_id=12, message_id=13), at=much_later)
+    assert await messages.made_since(ALICE, much_later, now=much_later) == [much_later]
+    assert not await messages.make(replace(second, made_at=much_later), since=much_later, most=1)
+    since = much_later + timedelta(seconds=1)
+    assert await messages.make(replace(second, made_at=since), since=since, most=1)
 
 
 async def test_messages_from_before_the_clock_was_set_back_hold_up_no_others(store: Store) -> None:
@@ -129,7 +148,7 @@ async def test_a_message_is_resumed_with_all_that_is_known_of_it(store: Store) -
     second, first = an_alert_message(last, made_at=LATER), an_alert_message(older, newer)
     for message in (second, first):
         assert await store.alerts.alert_messages.make(message, since=NOON, most=9)
-    await store.alerts.alert_messages.shown(replace(first, channel_id=12, message_id=13))
+    await store.alerts.alert_messages.shown(replace(first, channel_id=12, message_id=13), at=NOON)
     finished = replace(older, path="/whole.mp4")
     assert await store.alerts.feeds.advance(feed, news=[], finished=[finished], forget_before=NOON)
     expected = replace(first, alerts=(finished, newer), channel_id=12, message_id=13, resumed=True)
