@@ -55,15 +55,9 @@ class Listener:
         if self._most is not None and len(self.serving) >= self._most:
             client.close()
             return
-
-        def served(task: asyncio.Task[None]) -> None:
-            self.serving.discard(task)
-            if task.cancelled():  # perhaps before it began
-                client.close()
-
         task = asyncio.create_task(self._serve(client))
         self.serving.add(task)
-        task.add_done_callback(served)
+        task.add_done_callback(self.serving.discard)
 
 
 class WebServer:

@@ -181,9 +181,9 @@ class Alert:
 class AlertMessage:
     """One message about one or several alerts, the oldest first; it shows the video of the first.
 
-    `message_id` is known once Discord has it, in `channel_id`; the video may still follow then. A resumed one that
-    Discord has was `made_at` the moment since when it does. `role_id` is the role that it may mention: no other message
-    about this camera has mentioned it lately.
+    `message_id` is known once Discord has it, in `channel_id`; the video may still follow then. The
+    `made_at` of a resumed one that Discord has is the moment at which it came there. `role_id` is the role that it may
+    mention: no other message about this camera has mentioned it lately.
     """
 
     id: str  # also the nonce that keeps Discord from showing it twice

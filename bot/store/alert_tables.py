@@ -75,7 +75,7 @@ alert_messages = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("user_id", BigInteger, nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),  # once Discord has it, since when it does
+    Column("made_at", UtcDateTime, nullable=False),  # once Discord has it, when it came there
     Column("channel_id", BigInteger),
     Column("message_id", BigInteger),
     Column("told_at", UtcDateTime),

@@ -207,7 +207,7 @@ class AlertMessageStore(StorePart):
         """Make a message of waiting alerts; return False if `most` messages count since then, or an alert is taken."""
         ids = [alert.id for alert in message.alerts]
         these = and_(alerts.c.id.in_(ids), alerts.c.user_id == message.user_id, waits)
-        those = _made(message.user_id, since, message.made_at)
+        those = _counts(message.user_id, since, message.made_at)
         made = select(func.count()).select_from(alert_messages).where(those)
         row = {"id": message.id, "user_id": message.user_id, "made_at": message.made_at, "owner": self._process.id}
         transaction.one_at_a_time(message.user_id)
@@ -246,8 +246,8 @@ class AlertMessageStore(StorePart):
 
     @reads
     def made_since(self, transaction: Transaction, user_id: int, since: datetime, *, now: datetime) -> list[datetime]:
-        """Return since when each of a person's messages counts that count since a moment, oldest first."""
-        made = select(alert_messages.c.made_at).where(_made(user_id, since, now))
+        """Return from when on each message of a person counts that does since a moment, oldest first."""
+        made = select(alert_messages.c.made_at).where(_counts(user_id, since, now))
         return transaction.scalars(made.order_by(alert_messages.c.made_at))
 
     @reads
@@ -315,7 +315,7 @@ def _finds(transaction: Transaction, *wanted: Select[Any]) -> bool:
     return any(transaction.scalar(rows.limit(1)) is not None for rows in wanted)
 
 
-def _made(user_id: int, since: datetime, now: datetime) -> ColumnElement[bool]:
+def _counts(user_id: int, since: datetime, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a person's message counts since a moment, and not from before the clock was set back.
 
     One that Discord has not taken yet always counts: it may come at any moment.

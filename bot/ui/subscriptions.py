@@ -121,9 +121,14 @@ async def why_nothing(interaction: Interaction) -> Card:
     services = interaction.client.services
     if await services.accounts.account(interaction.user.id) or await shares_here(interaction):
         return words.NONE_REACHED
-    if await shares_of(interaction, Right.ALERTS):
+    if await _bot_is_missing(interaction):
         return words.BOT_IS_NOT_HERE
     return with_link(interaction, words.NOTHING_TO_HEAR_OF)
+
+
+async def _bot_is_missing(interaction: Interaction) -> bool:
+    """Say whether alerts are shared with this person here, and cannot come since the bot is not in the server."""
+    return not interaction.is_guild_integration() and bool(await shares_of(interaction, Right.ALERTS))
 
 
 async def _blink_now(interaction: Interaction, scope: SubscriptionScope, *, alone: bool) -> datetime | None:
@@ -173,7 +178,7 @@ async def card_of(
         here=interaction.guild_id or OWN,
         names=names,
         silent=await _silent(interaction, accounts, subscriptions) if saved else (),
-        bot_missing=not interaction.is_guild_integration() and bool(await shares_of(interaction, Right.ALERTS)),
+        bot_missing=await _bot_is_missing(interaction),
     )
     copies = f"**Saved.** {account_words.copies_saved(person)}" if saved else account_words.copies(person)
     return Card(

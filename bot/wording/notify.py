@@ -51,13 +51,10 @@ NOTHING_TO_HEAR_OF = _no(
     "**There is no camera whose motion you could hear of here and now.** Link your own Blink account with `/link`,"
     " or ask somebody of this server who has cameras for `/share add` with alerts, and use `/notify` here."
 )
-BOT_IS_NOT_HERE = _no(
-    "**I must be a member of this server to tell you of others' cameras.** Before each alert I ask Discord whether"
-    " you are still here; ask who manages the server to add me."
-)
+_ADD_ME = "Before each alert I ask Discord whether you are still here; ask who manages the server to add me."
+BOT_IS_NOT_HERE = _no(f"**I must be a member of this server to tell you of others' cameras.** {_ADD_ME}")
 _NOT_IN_THIS_SERVER = (
-    "⚠️ Nothing is told of cameras that others share with you here: I am no member of this server, and before each"
-    " alert I ask Discord whether you are still here. Ask who manages the server to add me."
+    f"⚠️ Nothing is told of cameras that others share with you here: I am no member of this server. {_ADD_ME}"
 )
 NONE_REACHED = _no(
     "**No camera can be seen now whose motion you could hear of.** Those of others show while their owner's Blink"

@@ -15,6 +15,7 @@ from simulators.page.engine import Engine
 from simulators.page.files import Shelf
 from simulators.page.guide import Guide
 from simulators.page.requests import MAX_FRAME
+from simulators.servers import WebServer
 
 STATIC = Path(__file__).with_name("static")
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -36,7 +37,7 @@ class DemoPage:
         engine = Engine(sim)
         self._scene = Scene(secrets.token_hex(4), server_name, channel, tuple(guides), engine, Shelf(sim.file), set())
         self._open: dict[Browser, web.WebSocketResponse] = {}
-        self._runner: web.AppRunner | None = None
+        self._server: WebServer | None = None
         sim.subscribe(self._changed)
 
     async def start(self, port: int = 0) -> str:
@@ -46,17 +47,15 @@ class DemoPage:
         app.router.add_get("/static/{name}", _static)
         app.router.add_get("/files/{key}", self._scene.shelf.serve)
         app.router.add_get("/socket", self._socket)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._server = WebServer(web.AppRunner(app, access_log=None, shutdown_timeout=0.2))
+        return f"http://127.0.0.1:{await self._server.start(port)}"
 
     async def close(self) -> None:
         """Tell every browser that the demo has ended and stop listening."""
         ending = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"the demo has ended") for ws in self._open.values()]
         await asyncio.gather(*ending)
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._server:
+            await self._server.close()
 
     def ring(self, user: User, text: str) -> None:
         """Let a text message come to the phone of a user, as far as the page shows it."""

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from bot.models import Alert, Hours, Subscription, Watcher
 from tests.support.waiting import at_rest, until
-from tests.unit.alerts.world import ALICE, BOB, DOOR, GARDEN, NOON, TIMING, AlertsWorld, Recording
+from tests.unit.alerts.world import ALICE, BOB, DOOR, NOON, TIMING, AlertsWorld, Recording
 
 QUIET = Hours(NOON.hour * 60, NOON.hour * 60 + 480, "UTC")
 
@@ -30,9 +30,9 @@ class Shares:
 class House(AlertsWorld):
     """Bob waits in it, a guest; `reads` are those of one person's rows, by any process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, again: float) -> None:
         self.checker = Shares()
-        super().__init__(folder, shares=self.checker, timing=replace(TIMING, again=60.0))
+        super().__init__(folder, shares=self.checker, timing=replace(TIMING, again=again))
         self.reads = 0
 
     async def begin(self) -> None:
@@ -66,8 +66,14 @@ class House(AlertsWorld):
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    house = House(tmp_path)
+def again() -> float:
+    """Seconds after which Discord is asked again."""
+    return 60.0
+
+
+@pytest.fixture
+async def house(tmp_path: Path, again: float) -> AsyncIterator[House]:
+    house = House(tmp_path, again=again)
     await house.begin()
     yield house
     await house.end()
@@ -139,23 +145,14 @@ async def test_after_many_messages_discord_is_not_asked_for_what_has_to_wait(hou
     await until(lambda: house.heard == 4)
 
 
-async def test_what_discord_takes_late_counts_from_then_on(tmp_path: Path) -> None:
-    world = AlertsWorld(tmp_path)
-    await world.begin()
-
-    async def films(times: int) -> None:
-        for _ in range(times):
-            media_id, now = len(world.blink.recordings) + 1, world.clock()
-            world.blink.recordings[media_id] = Recording(media_id, GARDEN, now, now, now, partial=False)
-        await world.processes["first"].look()
-
-    world.discord.trouble.append(lambda: world.clock.passes(700))
-    await films(3)
-    await until(lambda: len(world.discord.messages) == 3)
-    await films(1)
-    await at_rest(lambda: len(world.discord.messages))
-    assert len(world.discord.messages) == 3
-    world.clock.passes(601)
-    await world.processes["first"].look()
-    await until(lambda: len(world.discord.messages) == 4)
-    await world.end()
+@pytest.mark.parametrize("again", [TIMING.again])
+async def test_what_discord_takes_late_counts_from_then_on(house: House) -> None:
+    house.discord.trouble.append(lambda: house.clock.passes(700))
+    await house.films(3)
+    await until(lambda: len(house.discord.messages) == 3)
+    await house.films()
+    await house.rests()
+    assert len(house.discord.messages) == 3
+    house.clock.passes(601)
+    await house.process.look()
+    await until(lambda: len(house.discord.messages) == 4)
